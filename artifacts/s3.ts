@@ -1,0 +1,210 @@
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  NotFound,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { artifactFolder } from "../domain/artifact_path.ts";
+import type { FileInfo } from "../domain/entities.ts";
+import { ApiError, invalid } from "../domain/errors.ts";
+import { s3Error } from "./s3_errors.ts";
+import type { ArtifactStore, ByteRange, StoredFile } from "./store.ts";
+
+export interface S3Options {
+  /** Of an S3-compatible store. Without it, the SDK's own rules apply (`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, Amazon). */
+  endpoint?: string;
+  /** @default "us-east-1", from where Amazon redirects to the bucket's own */
+  region?: string;
+  /** Without them, the SDK's chain: `AWS_…` variables, profiles, web identity, the machine's role. */
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+}
+
+/** Bytes of a part. Up to this size, a file goes in one request. */
+const partSize = 8 * 1024 * 1024;
+const partsInFlight = 2;
+/** S3's limit. */
+const mostParts = 10_000;
+
+/** A bucket, the start of every key in it ("" or ending with a slash), and the connection to it. */
+interface Bucket {
+  client: S3Client;
+  bucket: string;
+  prefix: string;
+}
+
+/** The store at `s3://bucket/prefix`. Throws an Error of one sentence for another form of `root`. */
+export function s3Store(root: string, options: S3Options = {}): ArtifactStore & Disposable {
+  const [, bucket, prefix] = /^s3:\/\/([a-z0-9._-]+)(?:\/+(.*))?$/i.exec(root) ?? [];
+  if (bucket === undefined) throw new Error(`The artifact root ${root} is not of the form s3://bucket/prefix.`);
+  const folder = artifactFolder(prefix ?? "");
+  const at: Bucket = { client: connect(options), bucket, prefix: folder && `${folder}/` };
+  return {
+    put: (path, body, { size, type } = {}) => said(() => put(at, path, body, size, type)),
+    get: (path, range) => said(() => get(at, path, range)),
+    list: (path) => said(() => list(at, path)),
+    remove: (path) => said(() => remove(at, path)),
+    check: () => check(at),
+    [Symbol.dispose]: () => at.client.destroy(),
+  };
+}
+
+const connect = ({ endpoint, region = "us-east-1", credentials }: S3Options): S3Client =>
+  new S3Client({
+    region,
+    ...(credentials ? { credentials } : {}),
+    // Most stores other than Amazon's know a bucket by the path only.
+    ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
+    followRegionRedirects: true,
+    // Several stores refuse the checksum headers that the SDK adds by itself since 2025.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    // The SDK's own one asks for the name and release of the operating system, which needs --allow-sys.
+    defaultUserAgentProvider: () => Promise.resolve([["weir"]]),
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
+  });
+
+async function said<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw s3Error(error);
+  }
+}
+
+async function check({ client, bucket, prefix }: Bucket): Promise<void> {
+  try {
+    await said(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 })));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : `${error}`;
+    throw new Error(`The artifact store s3://${bucket}/${prefix} cannot be used. ${message}`, { cause: error });
+  }
+}
+
+async function put(
+  at: Bucket,
+  path: string,
+  body: ReadableStream<Uint8Array>,
+  size?: number,
+  type?: string,
+): Promise<void> {
+  const params = { Bucket: at.bucket, Key: at.prefix + path, ...(type ? { ContentType: type } : {}) };
+  const reader = body.getReader();
+  const content = exactly(reader, size);
+  try {
+    if (size !== undefined && size <= partSize) {
+      await at.client.send(new PutObjectCommand({ ...params, Body: await new Response(content).bytes() }));
+    } else {
+      await new Upload({
+        client: at.client,
+        params: { ...params, Body: content },
+        partSize: Math.max(partSize, Math.ceil((size ?? 0) / mostParts)),
+        queueSize: partsInFlight,
+      }).done();
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => {});
+    throw error;
+  }
+}
+
+/** What the reader gives; fails when that is not `size` bytes, before the last of them is out, so that nothing is complete. */
+function exactly(reader: ReadableStreamDefaultReader<Uint8Array>, size?: number): ReadableStream<Uint8Array> {
+  let arrived = 0;
+  const wrong = (seen: string) => invalid(`The file is not the announced ${size} bytes long: ${seen} arrived.`);
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      arrived += value?.byteLength ?? 0;
+      if (size !== undefined && arrived > size) throw wrong("more");
+      if (size !== undefined && done && arrived < size) throw wrong(`only ${arrived}`);
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+}
+
+async function get(at: Bucket, path: string, range?: ByteRange): Promise<StoredFile | undefined> {
+  const object = { Bucket: at.bucket, Key: at.prefix + path };
+  const Range = range && `bytes=${range.start}-${range.end ?? ""}`;
+  try {
+    const found = await at.client.send(new GetObjectCommand({ ...object, ...(Range ? { Range } : {}) }));
+    if (found.Body === undefined) {
+      throw new ApiError("TEMPORARILY_UNAVAILABLE", "The artifact store answered without the file.");
+    }
+    const size = found.ContentLength ?? 0;
+    const total = Number(found.ContentRange?.split("/")[1] ?? size);
+    return { stream: found.Body.transformToWebStream(), size, total, ...version(found) };
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 416) {
+      return await behindTheEnd(at, path);
+    }
+    if (!isMissing(error)) throw error;
+    if (await isFolder(at, path)) throw invalid(`Artifact path refers to a directory, not a file: '${path}'`);
+    return undefined;
+  }
+}
+
+/** What is answered for a range that starts behind the end: nothing, and how long the file is. */
+async function behindTheEnd(at: Bucket, path: string): Promise<StoredFile> {
+  const found = await at.client.send(new HeadObjectCommand({ Bucket: at.bucket, Key: at.prefix + path }));
+  return { stream: new Blob().stream(), size: 0, total: found.ContentLength ?? 0, ...version(found) };
+}
+
+const version = (
+  found: { LastModified?: Date | undefined; ETag?: string | undefined },
+): Pick<StoredFile, "last_modified" | "etag"> => ({
+  last_modified: found.LastModified ?? new Date(0),
+  etag: found.ETag ?? "",
+});
+
+const isMissing = (error: unknown): boolean => error instanceof NoSuchKey || error instanceof NotFound;
+
+async function isFolder({ client, bucket, prefix }: Bucket, path: string): Promise<boolean> {
+  const found = await client.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}${path}/`, MaxKeys: 1 }),
+  );
+  return (found.KeyCount ?? found.Contents?.length ?? 0) > 0;
+}
+
+async function list({ client, bucket, prefix }: Bucket, path: string): Promise<FileInfo[]> {
+  const Prefix = path === "" ? prefix : `${prefix}${path}/`;
+  const files: FileInfo[] = [];
+  for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix, Delimiter: "/" })) {
+    for (const folder of page.CommonPrefixes ?? []) {
+      const path = folder.Prefix?.slice(Prefix.length, -1);
+      if (path) files.push({ path, is_dir: true });
+    }
+    for (const { Key, Size } of page.Contents ?? []) {
+      // The folder itself, as the consoles of some stores make it.
+      if (Key && Key !== Prefix) files.push({ path: Key.slice(Prefix.length), is_dir: false, file_size: Size ?? 0 });
+    }
+  }
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+async function remove({ client, bucket, prefix }: Bucket, path: string): Promise<void> {
+  if (path === "") throw invalid("Invalid path");
+  const Key = prefix + path;
+  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  // A page of the list has at most 1,000 keys, which is also the most that one deletion takes.
+  for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${Key}/` })) {
+    const Objects = (page.Contents ?? []).flatMap(({ Key }) => Key ? [{ Key }] : []);
+    if (Objects.length > 0) await erase(client, bucket, Objects);
+  }
+}
+
+async function erase(client: S3Client, Bucket: string, Objects: { Key: string }[]): Promise<void> {
+  const { Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+  const refused = Errors?.find(({ Code }) => Code !== "NoSuchKey");
+  if (refused) {
+    throw new ApiError("PERMISSION_DENIED", `The artifact store refused: ${refused.Code}: ${refused.Message}`);
+  }
+}

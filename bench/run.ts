@@ -1,0 +1,52 @@
+/**
+ * `deno task bench [--large] [name…]`: the same work on Weir and on MLflow's own server, in turn, on one Postgres; medians and
+ * ratios. MLflow is measured where a Python has mlflow and psycopg2.
+ */
+import { limits } from "./limits.ts";
+import { median } from "./http.ts";
+import { startDatabase, startMlflow, startWeir } from "./servers.ts";
+import { measureStart } from "./start.ts";
+import { allWork, type Work } from "./work.ts";
+
+const rounds = 3;
+const large = Deno.args.includes("--large");
+const names = Deno.args.filter((argument) => !argument.startsWith("--"));
+const asked = (name: string): boolean => names.length === 0 || names.some((part) => name.includes(part));
+
+const database = await startDatabase();
+const weir = await startWeir(database);
+const mlflow = await startMlflow(database);
+
+try {
+  for (const work of allWork(large).filter((work) => asked(work.name))) await compare(work);
+  for (const limit of limits) {
+    if (asked(limit.name)) {
+      console.log(`  limit: ${limit.name}: ${format(await limit.measure(database))} ${limit.unit}`);
+    }
+  }
+} finally {
+  await mlflow?.stop();
+  await weir.stop();
+  await database.stop();
+}
+if (asked("start")) console.log(await measureStart());
+
+async function compare(work: Work): Promise<void> {
+  const ours = await work.prepare(weir.address);
+  const theirs = mlflow && await work.prepare(mlflow.address);
+  const figures: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  for (let round = 0; round < rounds; round++) {
+    figures.ours.push(await ours());
+    if (theirs) figures.theirs.push(await theirs());
+  }
+  const ourMedian = median(figures.ours);
+  const line = `${work.name}: Weir ${format(ourMedian)} ${work.unit}`;
+  if (!theirs) return console.log(line);
+  const theirMedian = median(figures.theirs);
+  const ratio = work.better === "more" ? ourMedian / theirMedian : theirMedian / ourMedian;
+  console.log(`${line}, MLflow ${format(theirMedian)}: ${ratio.toFixed(1)} times (wanted: ${work.wanted})`);
+}
+
+function format(figure: number): string {
+  return figure >= 100 ? Math.round(figure).toLocaleString("en") : figure.toPrecision(3);
+}

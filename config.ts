@@ -1,0 +1,299 @@
+import { createHash } from "node:crypto";
+import { isIP } from "node:net";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** One environment variable that Weir reads. A variable that is set to nothing counts as not set. */
+export interface Setting<T> {
+  name: string;
+  /** As it would be written in the environment; without it, the setting may be absent. */
+  default?: string;
+  /** One sentence. */
+  meaning: string;
+  /** What a value must be, to end "must be …". */
+  expected: string;
+  /** Never shown: it holds a password. */
+  secret?: boolean;
+  /** Undefined when the text is not what is expected. */
+  parse: (text: string) => T | undefined;
+}
+
+type Defaulted<T> = Setting<T> & { default: string };
+type Environment = Record<string, string | undefined>;
+
+const logLevels = ["quiet", "info", "debug"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What the environment says, checked. */
+export interface Config {
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+  /** Undefined: Weir runs its own Postgres in `dataDir`. */
+  databaseUrl: string | undefined;
+  databaseReadUrl: string | undefined;
+  /** A folder (absolute path or `file:` URL) or `s3://bucket/prefix`. */
+  artifactRoot: string;
+  /** What the S3 client is told beyond the `AWS_…` variables that it reads itself. */
+  s3: { endpoint?: string };
+  /** Absolute. */
+  dataDir: string;
+  /** `Host` headers (lower case) that are answered beside the loopback's own. */
+  allowedHosts: string[];
+  prepare: boolean;
+  /** Connections. */
+  pool: number;
+  log: LogLevel;
+  /** Whole sentences: what may not be meant as it was set. */
+  warnings: string[];
+}
+
+/** A setting that cannot be used; the message is one plain sentence without secrets. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Connections: of the 40 that it takes (`runners/postgres_cluster.ts`), the rest is for workers and people. */
+const ownPostgresPool = 30;
+const postgresAddress = {
+  expected: "postgres://user:password@host:5432/database, with special characters percent-encoded",
+  secret: true,
+  parse: postgresUrl,
+};
+
+/** Every setting, in the order in which people meet them. */
+export const settings = {
+  host: {
+    name: "HOST",
+    default: "127.0.0.1",
+    meaning: "The address to listen on; any other than this machine's own needs WEIR_OPEN=yes.",
+    expected: "an IP address or the name of this machine",
+    parse: hostOf,
+  } satisfies Defaulted<string>,
+  port: {
+    name: "PORT",
+    default: "5000",
+    meaning: "The port to listen on; 0 takes any free one.",
+    expected: "a whole number from 0 to 65535",
+    parse: (text) => wholeNumber(text, 0, 65535),
+  } satisfies Defaulted<number>,
+  databaseUrl: {
+    name: "DATABASE_URL",
+    meaning: "Your Postgres (14 or later); without it, Weir starts its own in WEIR_DATA_DIR.",
+    ...postgresAddress,
+  } satisfies Setting<string>,
+  databaseReadUrl: {
+    name: "DATABASE_READ_URL",
+    meaning: "A replica of DATABASE_URL for the pages that may lag a little behind.",
+    ...postgresAddress,
+  } satisfies Setting<string>,
+  artifactRoot: {
+    name: "ARTIFACT_ROOT",
+    meaning:
+      "Where artifacts are kept: a folder or s3://bucket/prefix (with the usual AWS_… variables); without it, the folder `artifacts` in WEIR_DATA_DIR.",
+    expected: "a folder, a file: URL or s3://bucket/prefix",
+    parse: storeRoot,
+  } satisfies Setting<string>,
+  s3Endpoint: {
+    name: "MLFLOW_S3_ENDPOINT_URL",
+    meaning:
+      "The address of an S3-compatible store, as MLflow calls it; AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL do the same.",
+    expected: "an address such as https://s3.example.com",
+    parse: webAddress,
+  } satisfies Setting<string>,
+  dataDir: {
+    name: "WEIR_DATA_DIR",
+    default: "data",
+    meaning:
+      "The folder for Weir's own Postgres and local artifacts; started by root in a folder that only root can enter, Weir takes one in /var/lib/weir instead.",
+    expected: "a folder",
+    parse: (text) => text,
+  } satisfies Defaulted<string>,
+  open: {
+    name: "WEIR_OPEN",
+    default: "no",
+    meaning: "`yes` lets other machines in through HOST, though there are no accounts yet.",
+    expected: "yes or no",
+    parse: yesOrNo,
+  } satisfies Defaulted<boolean>,
+  allowedHosts: {
+    name: "WEIR_ALLOWED_HOSTS",
+    default: "",
+    meaning: "Further names, separated by commas, under which browsers and clients may address Weir.",
+    expected: "host names separated by commas, without https:// and path",
+    parse: hostNames,
+  } satisfies Defaulted<string[]>,
+  prepare: {
+    name: "WEIR_PREPARE",
+    default: "yes",
+    meaning: "`no` turns prepared statements off, for poolers that hand out connections per transaction.",
+    expected: "yes or no",
+    parse: yesOrNo,
+  } satisfies Defaulted<boolean>,
+  pool: {
+    name: "WEIR_POOL",
+    default: "10",
+    meaning: "How many connections to Postgres to hold at most.",
+    expected: "a whole number from 1 to 1000",
+    parse: (text) => wholeNumber(text, 1, 1000),
+  } satisfies Defaulted<number>,
+  log: {
+    name: "WEIR_LOG",
+    default: "info",
+    meaning: "How much to say: `quiet` (only what went wrong), `info` or `debug` (every request).",
+    expected: "quiet, info or debug",
+    parse: (text) => logLevels.find((level) => level === text),
+  } satisfies Defaulted<LogLevel>,
+};
+
+/** What the environment says; relative paths start from `folder`. ConfigError for the first setting that cannot be used. */
+export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno.cwd()): Config {
+  const databaseUrl = read(settings.databaseUrl, env);
+  const endpoint = read(settings.s3Endpoint, env);
+  const dataDir = dataFolder(env, folder, databaseUrl === undefined);
+  const config: Config = {
+    host: read(settings.host, env),
+    port: read(settings.port, env),
+    databaseUrl,
+    databaseReadUrl: read(settings.databaseReadUrl, env),
+    artifactRoot: artifactRoot(env, folder, dataDir),
+    s3: endpoint === undefined ? {} : { endpoint },
+    dataDir,
+    allowedHosts: read(settings.allowedHosts, env),
+    prepare: read(settings.prepare, env),
+    pool: read(settings.pool, env),
+    log: read(settings.log, env),
+    warnings: unknownSettings(env),
+  };
+  refuseContradictions(config, env);
+  return config;
+}
+
+/** Whether `host` can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+function refuseContradictions(config: Config, env: Environment): void {
+  const onDeploy = given("DENO_DEPLOYMENT_ID", env) !== undefined;
+  if (config.databaseUrl === undefined) {
+    if (onDeploy) throw new ConfigError("DATABASE_URL must be set: Deno Deploy cannot run Weir's own Postgres.");
+    if (config.databaseReadUrl) throw new ConfigError("DATABASE_READ_URL is set, but DATABASE_URL is not.");
+    if (config.pool > ownPostgresPool) {
+      throw new ConfigError(
+        `WEIR_POOL is ${config.pool}, but must be at most ${ownPostgresPool} for Weir's own Postgres.`,
+      );
+    }
+  }
+  if (read(settings.open, env) || (!onDeploy && isLoopback(config.host))) return;
+  throw new ConfigError(
+    (onDeploy ? "Deno Deploy is open to everyone" : `HOST is ${config.host}, which other machines can reach`) +
+      ", and there are no accounts yet, so whoever reaches Weir could read and delete everything: " +
+      (onDeploy ? "" : "leave HOST at 127.0.0.1, or ") +
+      "set WEIR_OPEN=yes if a private network or a proxy with a login keeps strangers out.",
+  );
+}
+
+function given(name: string, env: Environment): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
+function read<T>(setting: Defaulted<T>, env: Environment): T;
+function read<T>(setting: Setting<T>, env: Environment): T | undefined;
+function read<T>(setting: Setting<T>, env: Environment): T | undefined {
+  const text = given(setting.name, env) ?? setting.default;
+  if (text === undefined) return undefined;
+  const value = setting.parse(text);
+  if (value !== undefined) return value;
+  throw new ConfigError(`${setting.name} is ${shown(text, setting.secret ?? false)}, but must be ${setting.expected}.`);
+}
+
+/** What was set, as far as a log may show it. */
+function shown(text: string, secret: boolean): string {
+  if (!secret && !text.includes("@")) return JSON.stringify(text);
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === undefined ? "no address" : `an address of the kind ${protocol}`;
+}
+
+function wholeNumber(text: string, least: number, most: number): number | undefined {
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
+}
+
+function yesOrNo(text: string): boolean | undefined {
+  return text === "yes" || (text === "no" ? false : undefined);
+}
+
+/** IPv6 addresses may stand in brackets, as in a URL. */
+function hostOf(text: string): string | undefined {
+  const bare = text.toLowerCase().replace(/^\[(.+)\]$/, "$1");
+  return isIP(bare) > 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(bare) ? bare : undefined;
+}
+
+function hostNames(text: string): string[] | undefined {
+  const names = text.toLowerCase().split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return names.every((name) => /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?$/.test(name)) ? names : undefined;
+}
+
+function postgresUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  const fits = url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+  return fits ? text : undefined;
+}
+
+function webAddress(text: string): string | undefined {
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === "https:" || protocol === "http:" ? text : undefined;
+}
+
+function storeRoot(text: string): string | undefined {
+  // One letter before the colon is a drive of Windows.
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === "s3") return URL.parse(text)?.hostname ? text : undefined;
+  return scheme === undefined || scheme === "file" ? text : undefined;
+}
+
+function artifactRoot(env: Environment, folder: string, dataDir: string): string {
+  const root = read(settings.artifactRoot, env) ?? join(dataDir, "artifacts");
+  return /^(s3|file):/i.test(root) ? root : resolve(folder, root);
+}
+
+/**
+ * Postgres does not run as root, so root's own Postgres needs a folder that other users can pass through, which one below
+ * a home usually is not.
+ */
+function dataFolder(env: Environment, folder: string, forPostgres: boolean): string {
+  const local = resolve(folder, read(settings.dataDir, env));
+  if (given(settings.dataDir.name, env) !== undefined || !forPostgres || Deno.uid() !== 0 || passable(folder)) {
+    return local;
+  }
+  const hash = createHash("sha256").update(folder).digest("hex").slice(0, 8);
+  return join("/var/lib/weir", `${basename(folder)}-${hash}`);
+}
+
+/** Whether every user can pass through `folder` and all that it lies in. */
+function passable(folder: string): boolean {
+  const { mode } = Deno.statSync(folder);
+  const open = mode === null || (mode & 0o001) !== 0;
+  const parent = dirname(folder);
+  return open && (parent === folder || passable(parent));
+}
+
+function unknownSettings(env: Environment): string[] {
+  const known = Object.values(settings).map(({ name }) => name);
+  return Object.keys(env)
+    // WEIR_TEST_… is for the tests.
+    .filter((name) => name.startsWith("WEIR_") && !name.startsWith("WEIR_TEST_") && !known.includes(name))
+    .sort()
+    .map((name) => `${name} is not a setting of Weir; did you mean ${nearest(name, known)}?`);
+}
+
+/** The setting that shares most pairs of letters with `name` (Dice's coefficient). */
+function nearest(name: string, known: string[]): string {
+  const pairs = (text: string) => new Set(Array.from(text.slice(1), (letter, i) => text.charAt(i) + letter));
+  const wanted = pairs(name.replace("WEIR_", ""));
+  const likeness = (one: string) => {
+    const its = pairs(one.replace("WEIR_", ""));
+    return 2 * its.intersection(wanted).size / (its.size + wanted.size);
+  };
+  return known.reduce((best, one) => likeness(one) > likeness(best) ? one : best);
+}

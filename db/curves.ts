@@ -1,0 +1,125 @@
+import type { Curve, CurveAxis } from "../domain/curve.ts";
+import { concat, decode, merge, pick, type Series } from "../domain/series.ts";
+import { sortedBy, thin } from "../domain/thin.ts";
+import type { Sql } from "./sql.ts";
+
+export interface CurveWindow {
+  axis: CurveAxis;
+  /** Pixels. */
+  width: number;
+  /** Bounds on x, inclusive: a step, ms since the epoch, or seconds since the run's start. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+export interface MetricCurve extends Curve {
+  key: string;
+}
+
+interface CurveRow {
+  run_id: string;
+  run_name: string;
+  start_time: number;
+  key: string;
+  total: number;
+  bodies: Uint8Array[];
+}
+
+/** From this many points per pixel on, the summaries draw the same picture as the points. */
+const summaryPointsPerPixel = 128;
+
+/**
+ * Curves thinned to what the window's width can show, of these metrics (or of all) of these runs, in the order of the runs, then
+ * by name. A series without points in the window is left out.
+ */
+export async function metricCurves(
+  sql: Sql,
+  run_ids: readonly string[],
+  keys: readonly string[] | "all",
+  window: CurveWindow,
+): Promise<MetricCurve[]> {
+  const enough = window.width * summaryPointsPerPixel;
+  const rows = await sql<CurveRow[]>`
+    select run_id, run_name, start_time, k.name as key, sum(count)::bigint as total,
+      array_agg(case when in_series > ${enough} then coalesce(summary, body) else body end) as bodies
+    from (
+      select asked.position, r.run_id, r.run_name, r.start_time, c.*, sum(c.count) over (partition by c.run, c.key) as in_series
+      from unnest(${[...run_ids]}::text[]) with ordinality as asked (run_id, position)
+      join weir.runs r using (run_id)
+      join weir.metric_chunks c using (run)
+      where ${
+    keys === "all" ? sql`true` : sql`c.key in (select key from weir.metric_keys where name = any(${[...keys]}::text[]))`
+  }
+        and ${bounds(sql, window)}
+    ) chunk
+    join weir.metric_keys k using (key)
+    group by position, run_id, run_name, start_time, k.name
+    order by position, k.name`;
+  return rows.map((row) => toCurve(row, window, enough));
+}
+
+/** The chunks that reach into the window. */
+function bounds(sql: Sql, { axis, from = -Infinity, to = Infinity }: CurveWindow) {
+  if (axis === "step") return sql`c.last_step >= ${from}::float8 and c.first_step <= ${to}::float8`;
+  if (axis === "time") return sql`c.last_time >= ${from}::float8 and c.first_time <= ${to}::float8`;
+  return sql`c.last_time >= r.start_time + ${from * 1000}::float8 and c.first_time <= r.start_time + ${
+    to * 1000
+  }::float8`;
+}
+
+function toCurve(row: CurveRow, window: CurveWindow, enough: number): MetricCurve {
+  const { axis, width, from = -Infinity, to = Infinity } = window;
+  const parts = row.bodies.map(decode);
+  const all = row.total > enough ? concat(parts) : merge(parts);
+  const places = positions(all, axis, row.start_time);
+  const shown = pick(all, Array.from(places.keys()).filter((i) => places[i]! >= from && places[i]! <= to));
+  const sorted = sortedBy(shown, positions(shown, axis, row.start_time));
+  const xs = positions(sorted, axis, row.start_time);
+  return {
+    run_id: row.run_id,
+    run_name: row.run_name,
+    key: row.key,
+    total: row.total > enough ? row.total : shown.values.length,
+    points: thin(xs, sorted.values, width).map((
+      i,
+    ) => [xs[i]!, sorted.values[i]!, sorted.steps[i]!, sorted.timestamps[i]!]),
+  };
+}
+
+function positions(series: Series, axis: CurveAxis, start_time: number): Float64Array {
+  if (axis === "step") return series.steps;
+  if (axis === "time") return series.timestamps;
+  return series.timestamps.map((timestamp) => (timestamp - start_time) / 1000);
+}
+
+/** Metrics that have more than one point in any of these runs, by name. */
+export async function curveMetrics(sql: Sql, run_ids: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select distinct k.name from (
+      select c.run, c.key from weir.runs r join weir.metric_chunks c using (run)
+      where r.run_id = any(${[...run_ids]}::text[])
+      group by c.run, c.key having sum(c.count) > 1
+    ) series join weir.metric_keys k using (key) order by 1`;
+  return rows.map((row) => row.name);
+}
+
+export interface MetricSummary {
+  key: string;
+  /** Points logged. */
+  count: number;
+  /** Of the values that are numbers; undefined when none is. */
+  min: number | undefined;
+  max: number | undefined;
+}
+
+/** What the table of a run's metrics says beside the latest value. */
+export function summarizeCurve({ key, total, points }: MetricCurve): MetricSummary {
+  // Thinning keeps the extremes, so those of the thinned curve are those of the metric.
+  const values = points.map(([, value]) => value).filter((value) => !Number.isNaN(value));
+  return {
+    key,
+    count: total,
+    min: values.length > 0 ? Math.min(...values) : undefined,
+    max: values.length > 0 ? Math.max(...values) : undefined,
+  };
+}

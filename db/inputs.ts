@@ -1,0 +1,55 @@
+import type { DatasetInput, ModelOutput } from "../domain/entities.ts";
+import { activeRunMissing } from "./runs.ts";
+import { type Sql, transaction } from "./sql.ts";
+import { toObject } from "./tags.ts";
+
+/**
+ * Records what a run was given. A dataset is one by experiment, name and digest, and keeps its first content; repeats of an
+ * input are ignored.
+ */
+export async function logInputs(
+  sql: Sql,
+  run_id: string,
+  datasets: readonly DatasetInput[],
+  model_ids: readonly string[],
+): Promise<void> {
+  await transaction(sql, async (tx) => {
+    const { run, experiment_id } = await activeRun(tx, run_id);
+    for (const { dataset, tags } of datasets) {
+      // deno-lint-ignore no-await-in-loop -- there are one or two
+      await tx`
+        insert into weir.datasets (experiment_id, name, digest, source_type, source, schema, profile)
+        values (${experiment_id}, ${dataset.name}, ${dataset.digest}, ${dataset.source_type}, ${dataset.source},
+          ${dataset.schema ?? null}, ${dataset.profile ?? null})
+        on conflict (experiment_id, name, digest) do nothing`;
+      // deno-lint-ignore no-await-in-loop
+      await tx`
+        insert into weir.dataset_inputs (run, dataset, tags)
+        select ${run}, dataset, ${tx.json(toObject(tags ?? []))} from weir.datasets
+        where experiment_id = ${experiment_id} and name = ${dataset.name} and digest = ${dataset.digest}
+        on conflict do nothing`;
+    }
+    await tx`
+      insert into weir.model_inputs (run, model_id) select ${run}, unnest(${[
+      ...model_ids,
+    ]}::text[]) on conflict do nothing`;
+  });
+}
+
+/** Records which logged models a run made, and at which step. */
+export async function logOutputs(sql: Sql, run_id: string, models: readonly ModelOutput[]): Promise<void> {
+  await transaction(sql, async (tx) => {
+    const { run } = await activeRun(tx, run_id);
+    await tx`
+      insert into weir.model_outputs (run, model_id, step)
+      select ${run}, * from unnest(
+        ${models.map((model) => model.model_id)}::text[], ${models.map((model) => model.step)}::bigint[])`;
+  });
+}
+
+async function activeRun(sql: Sql, run_id: string): Promise<{ run: number; experiment_id: number }> {
+  const [row] = await sql<{ run: number; experiment_id: number }[]>`
+    select run, experiment_id from weir.runs where run_id = ${run_id} and lifecycle_stage = 'active' for key share`;
+  if (!row) throw await activeRunMissing(sql, run_id);
+  return row;
+}

@@ -1,0 +1,74 @@
+import type { LifecycleStage, LoggedModel, LoggedModelStatus, ModelMetric } from "../domain/entities.ts";
+import type { Sql } from "./sql.ts";
+import { toPairs } from "./tags.ts";
+
+/** A row of weir.logged_models. */
+export interface LoggedModelRow {
+  model_id: string;
+  experiment_id: number;
+  name: string;
+  model_type: string | null;
+  source_run_id: string | null;
+  artifact_uri: string;
+  status: LoggedModelStatus;
+  status_message: string | null;
+  lifecycle_stage: LifecycleStage;
+  creation_timestamp_ms: number;
+  last_updated_timestamp_ms: number;
+  params: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+/** Logged models with everything, in the order of their rows. Params and tags by key, metrics by key and time. */
+export async function hydrateLoggedModels(sql: Sql, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
+  if (rows.length === 0) return [];
+  const metrics = await metricsOf(sql, rows.map(({ model_id }) => model_id));
+  return rows.map((row) => toLoggedModel(row, metrics.get(row.model_id) ?? []));
+}
+
+function toLoggedModel(row: LoggedModelRow, metrics: ModelMetric[]): LoggedModel {
+  const tags = toPairs(row.tags);
+  const params = toPairs(row.params);
+  return {
+    info: {
+      model_id: row.model_id,
+      experiment_id: String(row.experiment_id),
+      name: row.name,
+      creation_timestamp_ms: row.creation_timestamp_ms,
+      last_updated_timestamp_ms: row.last_updated_timestamp_ms,
+      artifact_uri: row.artifact_uri,
+      status: row.status,
+      ...(row.model_type !== null && { model_type: row.model_type }),
+      ...(row.source_run_id !== null && { source_run_id: row.source_run_id }),
+      ...(row.status_message !== null && { status_message: row.status_message }),
+      ...(tags.length > 0 && { tags }),
+    },
+    data: { ...(params.length > 0 && { params }), ...(metrics.length > 0 && { metrics }) },
+  };
+}
+
+interface MetricRow {
+  model_id: string;
+  key: string;
+  value: number;
+  timestamp: number;
+  step: number;
+  run_id: string;
+  dataset_name: string | null;
+  dataset_digest: string | null;
+}
+
+async function metricsOf(sql: Sql, model_ids: string[]): Promise<Map<string, ModelMetric[]>> {
+  const rows = await sql<MetricRow[]>`
+    select m.model_id, k.name as key, m.value, m.timestamp, m.step, m.run_id, m.dataset_name, m.dataset_digest
+    from weir.logged_model_metrics m join weir.metric_keys k using (key)
+    where m.model_id = any(${model_ids}::text[])
+    order by k.name collate "C", m.timestamp, m.step, m.run_id`;
+  return Map.groupBy(rows.map(toMetric), ({ model_id }) => model_id);
+}
+
+const toMetric = ({ dataset_name, dataset_digest, ...metric }: MetricRow) => ({
+  ...metric,
+  ...(dataset_name !== null && { dataset_name }),
+  ...(dataset_digest !== null && { dataset_digest }),
+});

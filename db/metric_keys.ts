@@ -1,0 +1,19 @@
+import type { Sql } from "./sql.ts";
+
+/** Names known to this process. Numbers never change, so the dictionary is never stale; it is emptied when it grows too large. */
+const known = new WeakMap<object, Map<string, number>>();
+const mostKnown = 200_000;
+
+/** The dictionary numbers of metric names; unknown names are added. `pool` is the database that the dictionary belongs to. */
+export async function metricKeys(pool: Sql, names: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+  const dictionary = known.get(pool) ?? new Map<string, number>();
+  known.set(pool, dictionary);
+  const unknown = [...new Set(names)].filter((name) => !dictionary.has(name)).sort();
+  if (unknown.length === 0) return dictionary;
+  if (dictionary.size > mostKnown) dictionary.clear();
+  await pool`insert into weir.metric_keys (name) select unnest(${unknown}::text[]) on conflict do nothing`;
+  const rows = await pool<{ key: number; name: string }[]>`
+    select key, name from weir.metric_keys where name = any(${unknown}::text[])`;
+  for (const { key, name } of rows) dictionary.set(name, key);
+  return dictionary;
+}

@@ -1,0 +1,190 @@
+import type { Metric, ModelMetric } from "../domain/entities.ts";
+import { ApiError } from "../domain/errors.ts";
+import { encode, latest, range, toSeries } from "../domain/series.ts";
+import { metricKeys } from "./metric_keys.ts";
+import { activeRunMissing } from "./runs.ts";
+import type { Pool, Sql } from "./sql.ts";
+
+/** The metrics that one request logs to one run. */
+export interface MetricWrite {
+  run_id: string;
+  metrics: readonly ModelMetric[];
+}
+
+/**
+ * Group commit: what arrives while a flush is under way goes out together in the next. Nothing waits for a timer, and each
+ * caller is answered only after its own points are committed.
+ */
+export interface MetricLog {
+  /** Stores the points. RESOURCE_DOES_NOT_EXIST for an unknown run, INVALID_PARAMETER_VALUE for a deleted one. */
+  record(write: MetricWrite): Promise<void>;
+}
+
+interface Waiting extends MetricWrite {
+  done: () => void;
+  fail: (reason: unknown) => void;
+}
+
+/** More flushes at once gain nothing on Postgres; fewer leave it idle between them. */
+const flights = 3;
+const mostPointsPerFlush = 20_000;
+const mostPointsWaiting = 1_000_000;
+
+export function openMetricLog(pool: Pool): MetricLog {
+  let waiting: Waiting[] = [];
+  let points = 0;
+  let inFlight = 0;
+
+  function flushNext(): void {
+    if (inFlight >= flights || waiting.length === 0) return;
+    const group = takeGroup(waiting);
+    waiting = waiting.slice(group.length);
+    points -= countPoints(group);
+    inFlight++;
+    flush(pool, group).finally(() => {
+      inFlight--;
+      flushNext();
+    });
+  }
+
+  return {
+    record(write) {
+      if (write.metrics.length === 0) return Promise.resolve();
+      if (points > mostPointsWaiting) {
+        return Promise.reject(
+          new ApiError("REQUEST_LIMIT_EXCEEDED", "More metrics are arriving than Postgres can take"),
+        );
+      }
+      return new Promise((done, fail) => {
+        waiting.push({ ...write, done, fail });
+        points += write.metrics.length;
+        flushNext();
+      });
+    },
+  };
+}
+
+const countPoints = (writes: readonly MetricWrite[]): number =>
+  writes.reduce((sum, write) => sum + write.metrics.length, 0);
+
+function takeGroup(waiting: readonly Waiting[]): Waiting[] {
+  let points = 0;
+  const end = waiting.findIndex((write) => (points += write.metrics.length) > mostPointsPerFlush);
+  return waiting.slice(0, end < 0 ? waiting.length : Math.max(1, end));
+}
+
+/** Writes a group and tells each caller what became of its own write. Never throws. */
+async function flush(pool: Pool, group: readonly Waiting[]): Promise<void> {
+  try {
+    const active = await writeMetrics(pool, pool, group);
+    for (const write of group) {
+      if (active.has(write.run_id)) write.done();
+      else write.fail(await activeRunMissing(pool, write.run_id));
+    }
+  } catch (error) {
+    for (const write of group) write.fail(error);
+  }
+}
+
+/**
+ * Inserts chunks and moves the latest values in one statement, as part of `sql`'s transaction where it is one. Answers the
+ * runs that are active: the points of the others were not written.
+ */
+export async function writeMetrics(sql: Sql, pool: Pool, writes: readonly MetricWrite[]): Promise<Set<string>> {
+  const keys = await metricKeys(pool, writes.flatMap((write) => write.metrics.map((metric) => metric.key)));
+  const rows = seriesRows(writes);
+  const column = <T>(value: (row: SeriesRow) => T): T[] => rows.map(value);
+  const active = await sql<{ run_id: string }[]>`
+    with input as materialized (
+      select * from unnest(
+        ${column((row) => row.run_id)}::text[], ${column((row) => keys.get(row.key)!)}::int[],
+        ${column((row) => row.count)}::int[], ${column((row) => row.steps[0])}::bigint[],
+        ${column((row) => row.steps[1])}::bigint[], ${column((row) => row.times[0])}::bigint[],
+        ${column((row) => row.times[1])}::bigint[], ${column((row) => row.body)}::text[],
+        ${column((row) => row.latest.value)}::float8[], ${column((row) => row.latest.step)}::bigint[],
+        ${column((row) => row.latest.timestamp)}::bigint[]
+      ) as t (run_id, key, count, first_step, last_step, first_time, last_time, body, value, step, timestamp)
+    ), active as materialized (
+      select run, run_id, experiment_id from weir.runs
+      where run_id = any(${[...new Set(rows.map((row) => row.run_id))]}::text[]) and lifecycle_stage = 'active'
+    ), chunks as (
+      insert into weir.metric_chunks (run, key, count, first_step, last_step, first_time, last_time, body)
+      select run, key, count, first_step, last_step, first_time, last_time, decode(body, 'hex')
+      from input join active using (run_id)
+    ), latest as (
+      -- In one order for everybody, so that two flushes never wait for each other in a circle.
+      insert into weir.latest_metrics as l (run, key, experiment_id, value, step, timestamp)
+      select run, key, experiment_id, value, step, timestamp from input join active using (run_id) order by run, key
+      on conflict (run, key) do update set value = excluded.value, step = excluded.step, timestamp = excluded.timestamp
+      where (excluded.step, excluded.timestamp, case when excluded.value = 'NaN' then 0 else excluded.value end)
+          > (l.step, l.timestamp, case when l.value = 'NaN' then 0 else l.value end)
+    )
+    select run_id from active`;
+  await writeModelMetrics(sql, keys, writes);
+  return new Set(active.map((row) => row.run_id));
+}
+
+interface SeriesRow {
+  run_id: string;
+  key: string;
+  count: number;
+  steps: [least: number, greatest: number];
+  times: [least: number, greatest: number];
+  /** The encoded chunk in hexadecimal: postgres.js would take far longer to write an array of bytea. */
+  body: string;
+  latest: { value: number; step: number; timestamp: number };
+}
+
+/** One row for each series that the writes touch. */
+function seriesRows(writes: readonly MetricWrite[]): SeriesRow[] {
+  const byRun = new Map<string, Map<string, Metric[]>>();
+  for (const { run_id, metrics } of writes) {
+    const byKey = byRun.get(run_id) ?? new Map<string, Metric[]>();
+    byRun.set(run_id, byKey);
+    for (const metric of metrics) {
+      const points = byKey.get(metric.key);
+      if (points) points.push(metric);
+      else byKey.set(metric.key, [metric]);
+    }
+  }
+  return [...byRun].flatMap(([run_id, byKey]) => [...byKey].map(([key, points]) => seriesRow(run_id, key, points)));
+}
+
+function seriesRow(run_id: string, key: string, points: readonly Metric[]): SeriesRow {
+  const series = toSeries(points);
+  return {
+    run_id,
+    key,
+    count: points.length,
+    steps: range(series.steps),
+    times: range(series.timestamps),
+    body: encode(series).toHex(),
+    latest: latest(series)!,
+  };
+}
+
+/** The metrics that name a logged model are its metrics too, row by row: there are few of them. */
+async function writeModelMetrics(
+  sql: Sql,
+  keys: ReadonlyMap<string, number>,
+  writes: readonly MetricWrite[],
+): Promise<void> {
+  const rows = writes.flatMap(({ run_id, metrics }) =>
+    metrics.filter((metric) => metric.model_id).map((metric) => ({ ...metric, run_id }))
+  );
+  if (rows.length === 0) return;
+  await sql`
+    insert into weir.logged_model_metrics
+      (model_id, key, timestamp, step, run_id, value, experiment_id, dataset_name, dataset_digest)
+    select model_id, t.key, timestamp, step, t.run_id, value, m.experiment_id, dataset_name, dataset_digest
+    from unnest(
+      ${rows.map((row) => row.model_id!)}::text[], ${rows.map((row) => keys.get(row.key)!)}::int[],
+      ${rows.map((row) => row.timestamp)}::bigint[], ${rows.map((row) => row.step)}::bigint[],
+      ${rows.map((row) => row.run_id)}::text[], ${rows.map((row) => row.value)}::float8[],
+      ${rows.map((row) => row.dataset_name ?? null)}::text[], ${rows.map((row) => row.dataset_digest ?? null)}::text[]
+    ) as t (model_id, key, timestamp, step, run_id, value, dataset_name, dataset_digest)
+    join weir.logged_models m using (model_id)
+    join weir.runs r on r.run_id = t.run_id and r.lifecycle_stage = 'active'
+    order by model_id, t.key, timestamp, step
+    on conflict (model_id, key, timestamp, step, run_id) do update set value = excluded.value`;
+}

@@ -1,0 +1,30 @@
+import type { Sql } from "./sql.ts";
+import { transaction } from "./sql.ts";
+
+/** The migrations in order. Imported as text, so that they travel with the program wherever it is deployed. */
+import tracking from "./migrations/001_tracking.sql" with { type: "text" };
+
+const migrations: readonly [name: string, sql: string][] = [
+  ["001_tracking", tracking],
+];
+
+/** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */
+const lock = 7_303_014_112;
+
+/** Brings schema `weir` up to date. Each migration is a transaction of its own; answers the names of those that ran. */
+export async function migrate(sql: Sql): Promise<string[]> {
+  return await transaction(sql, async (tx) => {
+    await tx`select pg_advisory_xact_lock(${lock})`;
+    await tx`create schema if not exists weir`;
+    await tx`create table if not exists weir.migrations (name text primary key, applied_at timestamptz not null default now())`;
+    const applied = new Set((await tx<{ name: string }[]>`select name from weir.migrations`).map((row) => row.name));
+    const due = migrations.filter(([name]) => !applied.has(name));
+    for (const [name, statements] of due) {
+      // deno-lint-ignore no-await-in-loop -- migrations build on one another
+      await tx.unsafe(statements);
+      // deno-lint-ignore no-await-in-loop
+      await tx`insert into weir.migrations (name) values (${name})`;
+    }
+    return due.map(([name]) => name);
+  });
+}

@@ -1,0 +1,57 @@
+import type { OrderKey } from "../domain/order.ts";
+import { type Fragment, joined, type Storage } from "./filter_sql.ts";
+import type { Sql } from "./sql.ts";
+
+/** The order of a page and the place where it starts, by keyset: no row is read that an earlier page had. */
+
+/** One thing that rows are sorted by. Values come first, then NaN, then null, in both directions. */
+export interface SortColumn {
+  readonly value: Fragment;
+  readonly storage: Storage;
+  readonly ascending: boolean;
+  readonly nullable: boolean;
+  /** Text in the collation of its index instead of by code point. */
+  readonly indexed?: boolean;
+}
+
+const sortable = (sql: Sql, { value, storage, indexed = false }: SortColumn): Fragment =>
+  storage === "text" && !indexed ? sql`${value} collate "C"` : value;
+
+/** What stands after `order by`. */
+export function orderBySql(sql: Sql, columns: readonly SortColumn[]): Fragment {
+  const parts = columns.map((column) => {
+    const value = sortable(sql, column);
+    // Postgres holds NaN to be the greatest number: right when ascending.
+    const nanLast = column.storage === "double" && !column.ascending ? sql`${value} = 'NaN', ` : sql``;
+    const nullsLast = column.nullable && !column.ascending ? sql` nulls last` : sql``;
+    return sql`${nanLast}${value} ${column.ascending ? sql`asc` : sql`desc`}${nullsLast}`;
+  });
+  return joined(sql, parts, sql`, `) ?? sql`1`;
+}
+
+/** The rows after the one that has this key. */
+export function afterSql(sql: Sql, columns: readonly SortColumn[], key: OrderKey): Fragment {
+  const [first] = columns;
+  const chain = columns.reduceRight<Fragment | undefined>(
+    (rest, column, index) => afterOne(sql, column, key[index] ?? null, rest),
+    undefined,
+  );
+  if (chain === undefined || first === undefined) return sql`false`;
+  if (first.nullable) return sql`(${chain})`;
+  // Says nothing new, but an index can start here, and cannot in the middle of an OR.
+  const bound = first.ascending ? sql`>=` : sql`<=`;
+  return sql`${sortable(sql, first)} ${bound} ${key[0] ?? null} and (${chain})`;
+}
+
+/** What comes after `at` in one column, or is equal there and after it in the `rest`. */
+function afterOne(sql: Sql, column: SortColumn, at: string | number | null, rest: Fragment | undefined): Fragment {
+  const value = sortable(sql, column);
+  const isDouble = column.storage === "double";
+  const same = (equal: Fragment): Fragment => rest ? sql`(${equal} and (${rest}))` : sql`false`;
+  if (at === null) return same(sql`${column.value} is null`);
+  const missing = column.nullable ? sql`${column.value} is null or ` : sql``;
+  if (Number.isNaN(at)) return sql`${missing}${same(sql`${value} = 'NaN'`)}`;
+  const nan = isDouble && !column.ascending ? sql`${value} = 'NaN' or ` : sql``;
+  const beyond = column.ascending ? sql`${value} > ${at}` : sql`${value} < ${at}`;
+  return sql`${missing}${nan}${beyond} or ${same(sql`${value} = ${at}`)}`;
+}

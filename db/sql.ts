@@ -1,0 +1,41 @@
+import postgres from "postgres";
+
+/** The connections of this process to one database. */
+export type Pool = postgres.Sql<{ bigint: number }>;
+
+/** A pool or a transaction: the first argument of every function in this folder. */
+export type Sql = Pool | postgres.TransactionSql<{ bigint: number }>;
+
+export interface DatabaseOptions {
+  /** Connections at most. */
+  pool: number;
+  /** Off where a pooler that hands out connections per transaction stands between. */
+  prepare: boolean;
+}
+
+const bigint = {
+  to: 20,
+  from: [20],
+  serialize: (value: number) => String(value),
+  // Every int64 of the protocol is checked to be a safe integer on its way in.
+  parse: (value: string) => Number(value),
+};
+
+/** Opens a pool. Nothing is sent before the first query. */
+export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): Pool {
+  return postgres(url, {
+    max: pool,
+    prepare,
+    types: { bigint },
+    connect_timeout: 10,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: { application_name: "weir", statement_timeout: 30_000 },
+  });
+}
+
+/** Runs `work` in a transaction on a pool; inside one already, as part of it. */
+export function transaction<T>(sql: Sql, work: (tx: Sql) => Promise<T>): Promise<T> {
+  if ("begin" in sql) return sql.begin(work) as Promise<T>;
+  return sql.savepoint(work) as Promise<T>;
+}

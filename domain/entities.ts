@@ -1,0 +1,131 @@
+/**
+ * The nouns of MLflow's protocol, spelled as on the wire. Times are milliseconds since the epoch; an absent optional
+ * field is left out, never null.
+ */
+
+export type LifecycleStage = "active" | "deleted";
+export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
+
+export const runStatuses = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+/** A pair of a tag or a param. */
+export interface KeyValue {
+  key: string;
+  value: string;
+}
+
+export interface Experiment {
+  experiment_id: string;
+  name: string;
+  artifact_location: string;
+  lifecycle_stage: LifecycleStage;
+  creation_time: number;
+  last_update_time: number;
+  tags?: KeyValue[];
+  workspace: "default";
+}
+
+/** One measured value. `value` may be NaN or infinite; `step` may be negative. */
+export interface Point {
+  value: number;
+  timestamp: number;
+  step: number;
+}
+
+export interface Metric extends Point {
+  key: string;
+}
+
+/** What a metric says of the model and dataset that it was measured on. */
+export interface ModelMetric extends Metric {
+  model_id?: string;
+  dataset_name?: string;
+  dataset_digest?: string;
+  run_id?: string;
+}
+
+export interface RunInfo {
+  run_id: string;
+  run_uuid: string;
+  run_name: string;
+  experiment_id: string;
+  user_id: string;
+  status: RunStatus;
+  start_time: number;
+  end_time?: number;
+  artifact_uri: string;
+  lifecycle_stage: LifecycleStage;
+}
+
+export interface RunData {
+  metrics?: Metric[];
+  params?: KeyValue[];
+  tags?: KeyValue[];
+}
+
+export interface Dataset {
+  name: string;
+  digest: string;
+  source_type: string;
+  source: string;
+  schema?: string;
+  profile?: string;
+}
+
+export interface DatasetInput {
+  dataset: Dataset;
+  tags?: KeyValue[];
+}
+
+export interface ModelOutput {
+  model_id: string;
+  step: number;
+}
+
+export interface RunInputs {
+  dataset_inputs?: DatasetInput[];
+  model_inputs?: { model_id: string }[];
+}
+
+export interface Run {
+  info: RunInfo;
+  data: RunData;
+  inputs: RunInputs;
+  outputs?: { model_outputs: ModelOutput[] };
+}
+
+/** A file or folder of an artifact store. `path` is relative to what was listed; folders have no size (bytes). */
+export interface FileInfo {
+  path: string;
+  is_dir: boolean;
+  file_size?: number;
+}
+
+export const loggedModelStatuses = [
+  "LOGGED_MODEL_STATUS_UNSPECIFIED",
+  "LOGGED_MODEL_PENDING",
+  "LOGGED_MODEL_READY",
+  "LOGGED_MODEL_UPLOAD_FAILED",
+] as const;
+export type LoggedModelStatus = (typeof loggedModelStatuses)[number];
+
+export interface LoggedModel {
+  info: {
+    model_id: string;
+    experiment_id: string;
+    name: string;
+    creation_timestamp_ms: number;
+    last_updated_timestamp_ms: number;
+    artifact_uri: string;
+    status: LoggedModelStatus;
+    model_type?: string;
+    source_run_id?: string;
+    status_message?: string;
+    tags?: KeyValue[];
+  };
+  data: {
+    params?: KeyValue[];
+    metrics?: ModelMetric[];
+  };
+}

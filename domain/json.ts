@@ -1,0 +1,50 @@
+/**
+ * Reads JSON as MLflow's clients write it: Python's and R's encoders emit the bare tokens NaN, Infinity and -Infinity.
+ * Throws a SyntaxError on anything else that is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!/NaN|Infinity/.test(text)) throw error;
+    return JSON.parse(quoteBareNumbers(text));
+  }
+}
+
+const bareTokens = ["NaN", "Infinity", "-Infinity"] as const;
+
+/**
+ * The same text with bare NaN, Infinity and -Infinity as strings, which every field that takes a double accepts. One walk over
+ * the text that steps over strings, so that nothing inside them is touched.
+ */
+function quoteBareNumbers(text: string): string {
+  const pieces: string[] = [];
+  let copied = 0;
+  for (let at = 0; at < text.length;) {
+    if (text[at] === '"') {
+      at = endOfString(text, at);
+      continue;
+    }
+    const token = bareTokens.find((bare) => text.startsWith(bare, at));
+    if (!token) {
+      at++;
+      continue;
+    }
+    pieces.push(text.slice(copied, at), `"${token}"`);
+    at = copied = at + token.length;
+  }
+  return pieces.join("") + text.slice(copied);
+}
+
+/** Where the string that opens at `start` has ended. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
+}
+
+/** A double as MLflow prints it: NaN as a string, an infinity as the greatest finite number of its sign. */
+export function wireDouble(value: number): number | "NaN" {
+  if (Number.isNaN(value)) return "NaN";
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
+}

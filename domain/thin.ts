@@ -1,0 +1,66 @@
+import { pick, range, type Series } from "./series.ts";
+
+/** Points that share one row of a summary. */
+const summaryBucket = 64;
+
+/**
+ * A summary of a sorted series: of every 64 points the least, the greatest and the first NaN, and the series' two ends.
+ * A curve drawn from it, a pixel being wider than 64 points, is the curve drawn from all points.
+ */
+export function summarize(series: Series): Series {
+  const last = series.values.length - 1;
+  const kept = new Set<number>();
+  if (last >= 0) kept.add(0);
+  for (let from = 0; from <= last; from += summaryBucket) {
+    extremes(series.values, from, Math.min(from + summaryBucket, last + 1)).forEach((i) => kept.add(i));
+  }
+  if (last >= 0) kept.add(last);
+  return pick(series, [...kept].sort((a, b) => a - b));
+}
+
+/**
+ * At most about three points per pixel of a curve `width` pixels wide, `xs` being where each point stands, ascending:
+ * of every pixel the least, the greatest and the first NaN, so that no spike is lost; and the curve's two ends.
+ * Answers the numbers of the points that stay, ascending.
+ */
+export function thin(xs: Float64Array, values: Float64Array, width: number): number[] {
+  const count = values.length;
+  if (count <= 2 * width) return Array.from(values.keys());
+  const [least, greatest] = range(xs);
+  const scale = greatest > least ? width / (greatest - least) : 0;
+  const kept = new Set([0]);
+  let from = 0;
+  for (let i = 1; i <= count; i++) {
+    const sameColumn = i < count && Math.floor((xs[i]! - least) * scale) === Math.floor((xs[from]! - least) * scale);
+    if (sameColumn) continue;
+    extremes(values, from, i).forEach((kept_i) => kept.add(kept_i));
+    from = i;
+  }
+  kept.add(count - 1);
+  return [...kept].sort((a, b) => a - b);
+}
+
+/** A series in the order of another column than the step. */
+export function sortedBy(series: Series, column: Float64Array): Series {
+  const order = Uint32Array.from(column, (_, i) => i);
+  let sorted = true;
+  for (let i = 1; i < column.length && sorted; i++) sorted = column[i - 1]! <= column[i]!;
+  return sorted ? series : pick(series, order.sort((a, b) => column[a]! - column[b]! || a - b));
+}
+
+/** Where the least value, the greatest and the first NaN of a stretch stand. */
+function extremes(values: Float64Array, from: number, to: number): number[] {
+  let least = -1;
+  let greatest = -1;
+  let nan = -1;
+  for (let i = from; i < to; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) {
+      if (nan < 0) nan = i;
+    } else {
+      if (least < 0 || value < values[least]!) least = i;
+      if (greatest < 0 || value > values[greatest]!) greatest = i;
+    }
+  }
+  return [least, greatest, nan].filter((i) => i >= 0);
+}

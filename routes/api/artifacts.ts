@@ -1,0 +1,89 @@
+import type { Context, Hono } from "hono";
+import { getRunInfo } from "../../db/runs.ts";
+import { artifactFolder, artifactPath } from "../../domain/artifact_path.ts";
+import type { FileInfo } from "../../domain/entities.ts";
+import { invalid } from "../../domain/errors.ts";
+import { type Access, edit, read, remove } from "../../domain/permissions.ts";
+import { ListArtifacts } from "../../wire/artifacts.ts";
+import { artifactPlace } from "../artifact_place.ts";
+import { download } from "../download.ts";
+import { authorize, endpoint } from "../endpoint.ts";
+import type { Services } from "../services.ts";
+import { runIdOf } from "./runs.ts";
+
+export const artifactEndpoints = [
+  endpoint({
+    method: "GET",
+    path: "artifacts/list",
+    input: ListArtifacts,
+    access: read.run,
+    handle: async (services, { path = "", ...run }) => {
+      const { artifact_uri } = await getRunInfo(services.sql, runIdOf(run));
+      const { store, folder } = artifactPlace(services, artifact_uri);
+      const below = artifactFolder(path);
+      const files = await store.list(join(folder, below));
+      return { root_uri: artifact_uri, ...nonEmpty(files.map((file) => ({ ...file, path: join(below, file.path) }))) };
+    },
+  }),
+];
+
+const proxy = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts\//;
+
+/** The store behind `mlflow-artifacts:`, a file per URL, streamed both ways. */
+export function mountArtifactProxy(app: Hono, services: Services): void {
+  const { artifacts } = services;
+  const on = (method: string, path: string, access: Access, respond: (context: Context) => Promise<Response>) => {
+    for (const prefix of ["api", "ajax-api"]) {
+      app.on(method, `/${prefix}/2.0/mlflow-artifacts/${path}`, (context) => {
+        authorize(access);
+        return respond(context);
+      });
+    }
+  };
+
+  on("GET", "artifacts", read.artifact, async (context) => {
+    return Response.json(nonEmpty(await artifacts.list(artifactFolder(context.req.query("path") ?? ""))));
+  });
+  on("GET", "artifacts/*", read.artifact, (context) => download(artifacts, proxiedPath(context), context.req.raw));
+  on("PUT", "artifacts/*", edit.artifact, async (context) => {
+    const size = context.req.header("content-length");
+    const body = context.req.raw.body ?? new Blob().stream();
+    await artifacts.put(proxiedPath(context), body, size === undefined ? {} : { size: Number(size) });
+    return Response.json({});
+  });
+  on("DELETE", "artifacts/*", remove.artifact, async (context) => {
+    const path = proxiedPath(context);
+    // A single segment is all that an experiment has: mlflow-oidc-auth #289 lost everybody's artifacts that way.
+    if (!path.includes("/")) throw invalid("Invalid path");
+    await artifacts.remove(path);
+    return Response.json({});
+  });
+}
+
+/** Serves a file of a run by run id and path, as MLflow's pages and ours ask for it. */
+export function mountRunFiles(app: Hono, services: Services): void {
+  app.get("/get-artifact", async (context) => {
+    authorize(read.run);
+    const { run_id, run_uuid, path = "" } = context.req.query();
+    const { artifact_uri } = await getRunInfo(
+      services.sql,
+      runIdOf({ run_id, run_uuid }),
+    );
+    const { store, folder } = artifactPlace(services, artifact_uri);
+    return download(store, join(folder, artifactPath(path)), context.req.raw);
+  });
+}
+
+/** The path of a proxied file, decoded once, from the URL as it was sent. */
+function proxiedPath(context: Context): string {
+  const encoded = context.req.path.replace(proxy, "");
+  try {
+    return artifactPath(decodeURIComponent(encoded));
+  } catch (error) {
+    throw error instanceof URIError ? invalid("Invalid path") : error;
+  }
+}
+
+const join = (folder: string, path: string): string => [folder, path].filter((part) => part !== "").join("/");
+
+const nonEmpty = (files: FileInfo[]): { files?: FileInfo[] } => files.length > 0 ? { files } : {};

@@ -1,0 +1,108 @@
+import { checkArtifactLocation, checkExperimentName } from "../../domain/experiments.ts";
+import { checkKey, checkLength, limits } from "../../domain/names.ts";
+import { create, edit, read, remove } from "../../domain/permissions.ts";
+import { searchExperiments } from "../../db/experiment_search.ts";
+import {
+  createExperiment,
+  deleteExperimentTag,
+  getExperiment,
+  getExperimentByName,
+  moveExperiment,
+  renameExperiment,
+  setExperimentTag,
+} from "../../db/experiments.ts";
+import {
+  CreateExperiment,
+  DeleteExperimentTag,
+  ExperimentById,
+  ExperimentByName,
+  SearchExperiments,
+  SetExperimentTag,
+  UpdateExperiment,
+} from "../../wire/experiments.ts";
+import { endpoint } from "../endpoint.ts";
+import { artifactRoot } from "../services.ts";
+
+const search = {
+  path: "experiments/search",
+  input: SearchExperiments,
+  access: read.experiment,
+} as const;
+
+export const experimentEndpoints = [
+  endpoint({
+    method: "POST",
+    path: "experiments/create",
+    input: CreateExperiment,
+    access: create.experiment,
+    handle: async ({ sql, now }, experiment) => {
+      checkExperimentName(experiment.name);
+      if (experiment.artifact_location) checkArtifactLocation(experiment.artifact_location);
+      experiment.tags.forEach(checkExperimentTag);
+      const experiment_id = await createExperiment(sql, experiment, artifactRoot, now());
+      return { experiment_id };
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "experiments/get",
+    input: ExperimentById,
+    access: read.experiment,
+    handle: async ({ sql }, { experiment_id }) => ({ experiment: await getExperiment(sql, experiment_id) }),
+  }),
+  endpoint({
+    method: "GET",
+    path: "experiments/get-by-name",
+    input: ExperimentByName,
+    access: read.experiment,
+    handle: async ({ sql }, { experiment_name }) => ({ experiment: await getExperimentByName(sql, experiment_name) }),
+  }),
+  endpoint({ method: "POST", ...search, handle: ({ sql }, query) => searchExperiments(sql, query) }),
+  endpoint({ method: "GET", ...search, handle: ({ sql }, query) => searchExperiments(sql, query) }),
+  endpoint({
+    method: "POST",
+    path: "experiments/update",
+    input: UpdateExperiment,
+    access: edit.experiment,
+    handle: ({ sql, now }, { experiment_id, new_name }) => {
+      checkExperimentName(new_name);
+      return renameExperiment(sql, experiment_id, new_name, now());
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "experiments/delete",
+    input: ExperimentById,
+    access: remove.experiment,
+    handle: ({ sql, now }, { experiment_id }) => moveExperiment(sql, experiment_id, "deleted", now()),
+  }),
+  endpoint({
+    method: "POST",
+    path: "experiments/restore",
+    input: ExperimentById,
+    access: remove.experiment,
+    handle: ({ sql, now }, { experiment_id }) => moveExperiment(sql, experiment_id, "active", now()),
+  }),
+  endpoint({
+    method: "POST",
+    path: "experiments/set-experiment-tag",
+    input: SetExperimentTag,
+    access: edit.experiment,
+    handle: ({ sql, now }, { experiment_id, ...tag }) => {
+      checkExperimentTag(tag);
+      return setExperimentTag(sql, experiment_id, tag, now());
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "experiments/delete-experiment-tag",
+    input: DeleteExperimentTag,
+    access: edit.experiment,
+    handle: ({ sql, now }, { experiment_id, key }) => deleteExperimentTag(sql, experiment_id, key, now()),
+  }),
+];
+
+function checkExperimentTag({ key, value }: { key: string; value: string }): void {
+  checkKey(key, "key", "key");
+  checkLength(value, limits.experimentTagValue, "value");
+}

@@ -1,0 +1,73 @@
+import { checkBatch, storedParams, storedTags } from "../../domain/batch.ts";
+import { wireDouble } from "../../domain/json.ts";
+import { invalid } from "../../domain/errors.ts";
+import { decodePoint, encodePoint } from "../../domain/point_token.ts";
+import { edit, read } from "../../domain/permissions.ts";
+import { metricHistory } from "../../db/metric_history.ts";
+import { writeMetrics } from "../../db/metric_log.ts";
+import { activeRunMissing, logParamsAndTags } from "../../db/runs.ts";
+import { transaction } from "../../db/sql.ts";
+import { checkMetric } from "../../wire/metrics.ts";
+import { LogBatch, LogMetric, MetricHistory } from "../../wire/runs.ts";
+import { endpoint } from "../endpoint.ts";
+import type { Services } from "../services.ts";
+import { runIdOf } from "./runs.ts";
+
+export const metricEndpoints = [
+  endpoint({
+    method: "POST",
+    path: "runs/log-metric",
+    input: LogMetric,
+    access: edit.run,
+    handle: ({ metrics }, { run_id, run_uuid, ...metric }) => {
+      checkMetric(metric, "");
+      return metrics.record({ run_id: runIdOf({ run_id, run_uuid }), metrics: [metric] });
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "runs/log-batch",
+    input: LogBatch,
+    access: edit.run,
+    handle: (services, batch) => {
+      checkBatch(batch);
+      batch.metrics.forEach((metric, i) => checkMetric(metric, `metrics[${i}].`));
+      return logBatch(services, { ...batch, params: storedParams(batch.params), tags: storedTags(batch.tags) });
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "metrics/get-history",
+    input: MetricHistory,
+    access: read.run,
+    handle: async ({ sql }, { metric_key, max_results, page_token, ...run }) => {
+      if (max_results !== undefined && max_results <= 0) {
+        throw invalid(
+          `Invalid value ${max_results} for parameter 'max_results' supplied. It must be a positive integer.`,
+        );
+      }
+      const after = page_token ? decodePoint(page_token) : undefined;
+      const metrics = await metricHistory(sql, runIdOf(run), metric_key, {
+        after,
+        most: max_results && max_results + 1,
+      });
+      const page = metrics.slice(0, max_results);
+      return {
+        ...(page.length > 0 && { metrics: page.map((metric) => ({ ...metric, value: wireDouble(metric.value) })) }),
+        ...(page.length < metrics.length && { next_page_token: encodePoint(page.at(-1)!) }),
+      };
+    },
+  }),
+];
+
+/** All of a batch or nothing: only metrics go out with those of other requests. */
+async function logBatch({ sql, metrics }: Services, batch: typeof LogBatch._zod.output): Promise<void> {
+  const { run_id, params, tags } = batch;
+  if (params.length === 0 && tags.length === 0 && batch.metrics.length > 0) return await metrics.record(batch);
+  await transaction(sql, async (tx) => {
+    await logParamsAndTags(tx, run_id, params, tags);
+    if (batch.metrics.length === 0) return;
+    const active = await writeMetrics(tx, sql, [batch]);
+    if (!active.has(run_id)) throw await activeRunMissing(tx, run_id);
+  });
+}

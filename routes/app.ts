@@ -1,0 +1,49 @@
+import { Hono } from "hono";
+import { ApiError } from "../domain/errors.ts";
+import { artifactEndpoints, mountArtifactProxy, mountRunFiles } from "./api/artifacts.ts";
+import { mountCurves } from "./api/curves.ts";
+import { experimentEndpoints } from "./api/experiments.ts";
+import { loggedModelEndpoints } from "./api/logged_models.ts";
+import { metricEndpoints } from "./api/metrics.ts";
+import { runEndpoints } from "./api/runs.ts";
+import { serverEndpoints } from "./api/server.ts";
+import { type Assets, mountAssets } from "./assets.ts";
+import { mountEndpoints } from "./endpoint.ts";
+import { errorResponse, toApiError } from "./errors.ts";
+import { mountLive } from "./live.ts";
+import { sameOrigin } from "./middleware/same_origin.ts";
+import { securityHeaders } from "./middleware/security_headers.ts";
+import { protocolVersion, type Services } from "./services.ts";
+
+const endpoints = [
+  ...experimentEndpoints,
+  ...runEndpoints,
+  ...metricEndpoints,
+  ...loggedModelEndpoints,
+  ...artifactEndpoints,
+  ...serverEndpoints,
+];
+
+export interface AppOptions {
+  /** Host names that the server is reached by, beside loopback and private addresses. */
+  allowedHosts: readonly string[];
+}
+
+/** The whole of Weir's HTTP, without a socket. */
+export function createApp(services: Services, assets: Assets, options: AppOptions): Hono {
+  const app = new Hono();
+  app.use(securityHeaders(), sameOrigin(options.allowedHosts));
+  app.get("/health", (context) => context.text("OK"));
+  app.get("/version", (context) => context.text(protocolVersion));
+  mountEndpoints(app, services, endpoints);
+  mountArtifactProxy(app, services);
+  mountRunFiles(app, services);
+  mountCurves(app, services);
+  mountLive(app, services);
+  mountAssets(app, assets);
+  app.notFound((context) =>
+    errorResponse(new ApiError("ENDPOINT_NOT_FOUND", `There is no ${context.req.method} ${context.req.path}`))
+  );
+  app.onError((error, context) => errorResponse(toApiError(error, services, context)));
+  return app;
+}

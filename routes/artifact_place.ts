@@ -1,0 +1,23 @@
+import type { ArtifactStore } from "../artifacts/store.ts";
+import { artifactFolder } from "../domain/artifact_path.ts";
+import { invalid } from "../domain/errors.ts";
+import { schemeOf } from "../domain/experiments.ts";
+import type { Services } from "./services.ts";
+
+export interface ArtifactPlace {
+  store: ArtifactStore;
+  /** Of the folder within the store; empty is the store itself. */
+  folder: string;
+}
+
+/**
+ * The store and the folder that an artifact URI names. INVALID_PARAMETER_VALUE for a URI that this server does not keep: clients
+ * then go to the place themselves.
+ */
+export function artifactPlace({ artifacts }: Pick<Services, "artifacts">, uri: string): ArtifactPlace {
+  if (schemeOf(uri) !== "mlflow-artifacts") {
+    throw invalid(`The artifacts are at ${uri}, which this server does not keep. Read them from there.`);
+  }
+  const path = uri.replace(/^mlflow-artifacts:(\/\/[^/]*)?\/*/i, "");
+  return { store: artifacts, folder: artifactFolder(path) };
+}

@@ -1,0 +1,93 @@
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { Context, Hono } from "hono";
+import htmx from "htmx.org/dist/htmx.min.js" with { type: "text" };
+import compare from "../static/compare.js" with { type: "text" };
+import charts from "../static/charts.js" with { type: "text" };
+import run from "../static/run.js" with { type: "text" };
+import runs from "../static/runs.js" with { type: "text" };
+import weirCss from "../static/weir.css" with { type: "text" };
+import weir from "../static/weir.js" with { type: "text" };
+import icon from "../static/weir.svg" with { type: "text" };
+
+/** The static files of the pages by name, and one version for all of them: they import each other by relative address. */
+export interface Assets {
+  version: string;
+  files: ReadonlyMap<string, Asset>;
+}
+
+interface Asset {
+  type: string;
+  body: Uint8Array<ArrayBuffer>;
+  /** By content coding; made when first asked for. */
+  compressed: Map<string, Promise<Uint8Array<ArrayBuffer>>>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+export async function loadAssets(): Promise<Assets> {
+  const texts: Record<string, string> = {
+    "charts.js": charts,
+    "compare.js": compare,
+    "run.js": run,
+    "runs.js": runs,
+    "vendor/chart.js": await chartJs(),
+    "vendor/htmx.js": htmx,
+    "weir.css": weirCss,
+    "weir.js": weir,
+    "weir.svg": icon,
+  };
+  const encoder = new TextEncoder();
+  const digest = await crypto.subtle.digest("SHA-256", encoder.encode(Object.values(texts).join("\0")));
+  const files = Object.entries(texts).map(([name, text]): [string, Asset] => [
+    name,
+    { type: types[name.slice(name.lastIndexOf(".") + 1)]!, body: encoder.encode(text), compressed: new Map() },
+  ]);
+  return { version: new Uint8Array(digest).toHex().slice(0, 12), files: new Map(files) };
+}
+
+/** The package exports only its modules; the file for browsers lies beside them, once the module has been downloaded. */
+async function chartJs(): Promise<string> {
+  await import("chart.js");
+  const file = new URL("./chart.umd.min.js", import.meta.resolve("chart.js"));
+  return await (await fetch(file)).text();
+}
+
+/** Serves the files under an address that changes with them, so that browsers keep them for ever. */
+export function mountAssets(app: Hono, { files }: Assets): void {
+  app.get("/static/:version/*", async (context) => {
+    const name = context.req.path.split("/").slice(3).join("/");
+    const asset = files.get(name);
+    if (!asset) return context.notFound();
+    const coding = codingFor(context);
+    return new Response(coding ? await compressed(asset, coding) : asset.body, {
+      headers: {
+        "content-type": asset.type,
+        "cache-control": "public, max-age=31536000, immutable",
+        vary: "accept-encoding",
+        ...(coding && { "content-encoding": coding }),
+      },
+    });
+  });
+}
+
+const codings = {
+  br: (body: Uint8Array) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  gzip: (body: Uint8Array) => promisify(gzip)(body),
+};
+
+function codingFor(context: Context): keyof typeof codings | undefined {
+  const accepted = context.req.header("accept-encoding") ?? "";
+  return (["br", "gzip"] as const).find((coding) => new RegExp(`\\b${coding}\\b`).test(accepted));
+}
+
+async function compressed(asset: Asset, coding: keyof typeof codings): Promise<Uint8Array<ArrayBuffer>> {
+  const made = asset.compressed.get(coding) ??
+    codings[coding](asset.body).then((buffer) => new Uint8Array(buffer));
+  asset.compressed.set(coding, made);
+  return await made;
+}

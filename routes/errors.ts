@@ -1,0 +1,47 @@
+import type { Context } from "hono";
+import { ApiError } from "../domain/errors.ts";
+import type { Services } from "./services.ts";
+
+/** MLflow's JSON form of an error. */
+export function errorResponse(error: ApiError): Response {
+  return Response.json({ error_code: error.code, message: error.message }, {
+    status: error.status,
+    headers: error.code === "REQUEST_LIMIT_EXCEEDED" || error.code === "TEMPORARILY_UNAVAILABLE"
+      ? { "retry-after": "1" }
+      : {},
+  });
+}
+
+/** Any error as one that may be shown. What nobody foresaw is logged under a number, and only the number is shown. */
+export function toApiError(error: unknown, { log }: Pick<Services, "log">, context: Context): ApiError {
+  if (error instanceof ApiError) return error;
+  const known = databaseError(error);
+  if (known) return known;
+  const incident = crypto.randomUUID().slice(0, 8);
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  log("error", `incident ${incident} at ${context.req.method} ${context.req.path}: ${stack}`);
+  return new ApiError(
+    "INTERNAL_ERROR",
+    `Something went wrong that should not have. The server's log tells more under incident ${incident}.`,
+  );
+}
+
+/** Errors of postgres.js by SQLSTATE (five characters) or by name of its own. */
+function databaseError(error: unknown): ApiError | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (/^(CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|EPIPE|08|57P)/.test(code)) {
+    return new ApiError("TEMPORARILY_UNAVAILABLE", "The database cannot be reached at the moment.", { cause: error });
+  }
+  if (code === "57014") {
+    return new ApiError("TEMPORARILY_UNAVAILABLE", "The database took too long over this request.", { cause: error });
+  }
+  if (/^(53|40)/.test(code)) {
+    return new ApiError("TEMPORARILY_UNAVAILABLE", "The database is out of room or too busy at the moment.", {
+      cause: error,
+    });
+  }
+  if (code.startsWith("22")) {
+    return new ApiError("INVALID_PARAMETER_VALUE", "A value in the request cannot be stored.", { cause: error });
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import type { Context, Hono } from "hono";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { z } from "zod";
+import type { Access } from "../domain/permissions.ts";
+import { parseMessage, queryInput } from "../wire/message.ts";
+import { authorize } from "./endpoint.ts";
+import type { Services } from "./services.ts";
+
+/** What a page knows beside the services. */
+export interface PageRequest extends Services {
+  /** How this server is reached, for lines to paste: `http://localhost:5000`. */
+  address: string;
+}
+
+export interface Page {
+  method: "GET" | "POST";
+  /** Hono's form: `/runs/:run_id`. */
+  path: string;
+  access: Access;
+  respond: (services: Services, context: Context) => Promise<Response>;
+}
+
+/** Declares a page. The URL is the view: path and query, parsed by `query`, are all that it depends on. */
+export function page<Query extends z.ZodType>(declaration: {
+  path: string;
+  query: Query;
+  access: Access;
+  show: (request: PageRequest, view: z.output<Query>) => Promise<JSX.Element> | JSX.Element;
+}): Page {
+  const { path, query, access, show } = declaration;
+  return {
+    method: "GET",
+    path,
+    access,
+    respond: async (services, context) => {
+      const url = new URL(context.req.url);
+      const view = parseMessage(query, { ...queryInput(query, url.searchParams), ...context.req.param() });
+      return context.html(show({ ...services, address: url.origin }, view) as Promise<string>);
+    },
+  };
+}
+
+/** Declares what a form does. `handle` answers the address of the page that shows the outcome. */
+export function form<Fields extends z.ZodType>(declaration: {
+  path: string;
+  fields: Fields;
+  access: Access;
+  handle: (services: Services, fields: z.output<Fields>) => Promise<string>;
+}): Page {
+  const { path, fields, access, handle } = declaration;
+  return {
+    method: "POST",
+    path,
+    access,
+    respond: async (services, context) => {
+      const sent = new URLSearchParams(await context.req.text());
+      const input = parseMessage(fields, { ...queryInput(fields, sent), ...context.req.param() });
+      return context.redirect(await handle(services, input), 303);
+    },
+  };
+}
+
+export function mountPages(app: Hono, services: Services, pages: readonly Page[]): void {
+  for (const { method, path, access, respond } of pages) {
+    app.on(method, path, (context) => {
+      authorize(access);
+      return respond(services, context);
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import type { ArtifactStore } from "../artifacts/store.ts";
+import type { MetricLog } from "../db/metric_log.ts";
+import type { Pool } from "../db/sql.ts";
+
+/** What handlers work with; made once by main.ts, or by a test. */
+export interface Services {
+  sql: Pool;
+  metrics: MetricLog;
+  /** The store behind `mlflow-artifacts:`. */
+  artifacts: ArtifactStore;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Writes a line to the server's log. */
+  log: (level: "info" | "error", message: string) => void;
+  /** Aborted when the server is about to end: open streams end then. */
+  closing: AbortSignal;
+}
+
+/** The version of MLflow's protocol that is spoken: clients decide by it what they may send. */
+export const protocolVersion = "3.17.2";
+
+/** Where experiments keep their artifacts when they do not say: clients then send them through this server. */
+export const artifactRoot = "mlflow-artifacts:";

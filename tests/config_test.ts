@@ -1,0 +1,156 @@
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import fc from "fast-check";
+import { ConfigError, readConfig, settings } from "../config.ts";
+
+const folder = "/srv/weir";
+const read = (env: Record<string, string>) => readConfig({ WEIR_DATA_DIR: "/srv/data", ...env }, folder);
+const refusal = (env: Record<string, string>): string => {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+};
+
+Deno.test("an empty environment gives loopback, port 5000, an own Postgres and local artifacts", () => {
+  deepEqual(read({}), {
+    host: "127.0.0.1",
+    port: 5000,
+    databaseUrl: undefined,
+    databaseReadUrl: undefined,
+    artifactRoot: "/srv/data/artifacts",
+    s3: {},
+    dataDir: "/srv/data",
+    allowedHosts: [],
+    prepare: true,
+    pool: 10,
+    log: "info",
+    warnings: [],
+  });
+});
+
+Deno.test("a setting that is set to nothing counts as not set", () => {
+  deepEqual(read({ HOST: "", PORT: " ", DATABASE_URL: "", ARTIFACT_ROOT: "", WEIR_OPEN: "" }), read({}));
+});
+
+Deno.test("every default is a value that its own setting takes", () => {
+  const unset = Object.values(settings).filter((setting) => "default" in setting);
+  const env = Object.fromEntries(unset.map((setting) => [setting.name, setting.default]));
+  deepEqual(readConfig({ ...env, WEIR_DATA_DIR: "/srv/data" }, folder), read({}));
+});
+
+Deno.test("every setting tells its meaning in one sentence", () => {
+  for (const { name, meaning } of Object.values(settings)) match(meaning, /^[A-Z`].*[^.]\.$/, name);
+});
+
+Deno.test("a port is a whole number from 0 to 65535 and nothing else", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 65535 }), (port) => read({ PORT: String(port) }).port === port));
+  for (const PORT of ["65536", "-1", "5e3", "0x50", "80.0", "http"]) {
+    equal(refusal({ PORT }), `PORT is "${PORT}", but must be a whole number from 0 to 65535.`);
+  }
+});
+
+Deno.test("a refusal never tells the password of a database", () => {
+  const leaks = ["mysql://ada:s3cret@db/weir", "s3cret", "host=db password=s3cret", "postgres://ada:s3cret@db:x/weir"];
+  for (const text of leaks) {
+    ok(!refusal({ DATABASE_URL: text }).includes("s3cret"), text);
+    ok(!refusal({ DATABASE_URL: "postgres://db/weir", DATABASE_READ_URL: text }).includes("s3cret"), text);
+  }
+  match(
+    refusal({ DATABASE_URL: "mysql://ada:s3cret@db/weir" }),
+    /^DATABASE_URL is an address of the kind mysql:, but /,
+  );
+});
+
+Deno.test("DATABASE_URL takes both spellings of Postgres and needs the name of the database", () => {
+  equal(read({ DATABASE_URL: "postgres://db/weir" }).databaseUrl, "postgres://db/weir");
+  equal(read({ DATABASE_URL: "postgresql://u:p@db:5433/weir" }).databaseUrl, "postgresql://u:p@db:5433/weir");
+  match(refusal({ DATABASE_URL: "postgres://db" }), /must be postgres:\/\/user:password@host:5432\/database/);
+});
+
+Deno.test("DATABASE_READ_URL without DATABASE_URL is refused", () => {
+  match(refusal({ DATABASE_READ_URL: "postgres://replica/weir" }), /DATABASE_URL is not/);
+});
+
+Deno.test("an address that other machines reach is refused with the reason", () => {
+  for (const HOST of ["0.0.0.0", "::", "192.168.1.7", "weir.example.com", "128.0.0.1"]) {
+    match(
+      refusal({ HOST }),
+      /no accounts yet, so whoever reaches Weir could read and delete everything.*WEIR_OPEN=yes/,
+    );
+    equal(read({ HOST, WEIR_OPEN: "yes" }).host, HOST);
+  }
+});
+
+Deno.test("loopback in all its spellings needs no leave", () => {
+  for (const HOST of ["127.0.0.1", "127.8.9.1", "::1", "localhost"]) equal(read({ HOST }).host, HOST);
+  equal(read({ HOST: "[::1]" }).host, "::1");
+});
+
+Deno.test("a name that merely begins like loopback is not loopback", () => {
+  for (const HOST of ["127.0.0.1.example.com", "localhost.example.com"]) throws(() => read({ HOST }), ConfigError);
+});
+
+Deno.test("Deno Deploy needs DATABASE_URL and the word that everyone may come", () => {
+  const DENO_DEPLOYMENT_ID = "abc";
+  match(refusal({ DENO_DEPLOYMENT_ID }), /^DATABASE_URL must be set/);
+  match(refusal({ DENO_DEPLOYMENT_ID, DATABASE_URL: "postgres://db/weir" }), /open to everyone.*WEIR_OPEN=yes/);
+  equal(read({ DENO_DEPLOYMENT_ID, DATABASE_URL: "postgres://db/weir", WEIR_OPEN: "yes" }).port, 5000);
+});
+
+Deno.test("ARTIFACT_ROOT takes a folder, a file: URL or a bucket", () => {
+  equal(read({ ARTIFACT_ROOT: "files" }).artifactRoot, "/srv/weir/files");
+  equal(read({ ARTIFACT_ROOT: "/mnt/files" }).artifactRoot, "/mnt/files");
+  equal(read({ ARTIFACT_ROOT: "file:///mnt/files" }).artifactRoot, "file:///mnt/files");
+  equal(read({ ARTIFACT_ROOT: "s3://bucket/a/b" }).artifactRoot, "s3://bucket/a/b");
+  for (const ARTIFACT_ROOT of ["s3://", "gs://bucket", "https://example.com/files"]) {
+    match(refusal({ ARTIFACT_ROOT }), /^ARTIFACT_ROOT is ".*", but must be a folder, a file: URL or s3:\/\/bucket/);
+  }
+});
+
+Deno.test("MLflow's variable names the S3 endpoint", () => {
+  deepEqual(read({ MLFLOW_S3_ENDPOINT_URL: "http://127.0.0.1:9000" }).s3, { endpoint: "http://127.0.0.1:9000" });
+  match(refusal({ MLFLOW_S3_ENDPOINT_URL: "127.0.0.1:9000" }), /must be an address such as https/);
+});
+
+Deno.test("allowed hosts are names in any case, separated by commas", () => {
+  deepEqual(read({ WEIR_ALLOWED_HOSTS: " Weir.Example.com, ml:8080,, [fd00::1]:5000 " }).allowedHosts, [
+    "weir.example.com",
+    "ml:8080",
+    "[fd00::1]:5000",
+  ]);
+  match(refusal({ WEIR_ALLOWED_HOSTS: "https://weir.example.com" }), /without https/);
+});
+
+Deno.test("yes and no are the only answers", () => {
+  equal(read({ WEIR_PREPARE: "no" }).prepare, false);
+  equal(refusal({ WEIR_PREPARE: "off" }), 'WEIR_PREPARE is "off", but must be yes or no.');
+});
+
+Deno.test("a pool larger than Weir's own Postgres serves is refused, on another Postgres it is not", () => {
+  match(refusal({ WEIR_POOL: "100" }), /at most 30 for Weir's own Postgres/);
+  equal(read({ WEIR_POOL: "100", DATABASE_URL: "postgres://db/weir" }).pool, 100);
+});
+
+Deno.test("an unknown WEIR_ variable is warned of with the nearest setting", () => {
+  deepEqual(read({ WEIR_DATADIR: "x", WEIR_PORT: "1", WEIR_TEST_TOOLS: "x", WEIRD: "x" }).warnings, [
+    "WEIR_DATADIR is not a setting of Weir; did you mean WEIR_DATA_DIR?",
+    "WEIR_PORT is not a setting of Weir; did you mean PORT?",
+  ]);
+});
+
+Deno.test("the data folder lies in the working folder, unless root works where nobody else can enter", async () => {
+  const open = await Deno.realPath(await Deno.makeTempDir({ dir: "/var/tmp" }));
+  const closed = `${open}/home`;
+  await Deno.chmod(open, 0o755);
+  await Deno.mkdir(closed, { mode: 0o700 });
+  equal(readConfig({}, open).dataDir, `${open}/data`);
+  const { dataDir } = readConfig({}, closed);
+  if (Deno.uid() === 0) match(dataDir, /^\/var\/lib\/weir\/home-[0-9a-f]{8}$/);
+  else equal(dataDir, `${closed}/data`);
+  equal(readConfig({ WEIR_DATA_DIR: "here" }, closed).dataDir, `${closed}/here`);
+  equal(readConfig({ DATABASE_URL: "postgres://db/weir" }, closed).dataDir, `${closed}/data`);
+  await Deno.remove(open, { recursive: true });
+});

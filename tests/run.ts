@@ -1,0 +1,43 @@
+/**
+ * `deno task test [deno test arguments]`: starts the Postgres that the tests share, runs them, and ends with one plain line,
+ * `N passed, N failed`. Python, Chromium and an S3 server are looked for by the tests that need them: without CI=true a missing one
+ * skips its tests with a sentence, with it they fail.
+ */
+import { startPostgres } from "../runners/postgres.ts";
+import { testDataFolder } from "./database.ts";
+
+const postgres = Deno.env.get("WEIR_TEST_DATABASE_URL")
+  ? undefined
+  : await startPostgres({ dataDir: await testDataFolder() });
+
+const child = new Deno.Command(Deno.execPath(), {
+  args: ["test", "-A", "--no-check", ...(Deno.args.length > 0 ? Deno.args : ["tests/"])],
+  cwd: new URL("../", import.meta.url),
+  env: { NO_COLOR: "1", ...(postgres && { WEIR_TEST_DATABASE_URL: postgres.url }) },
+  stdout: "piped",
+}).spawn();
+
+let passed = 0;
+let failed = 0;
+for await (const line of lines(child.stdout)) {
+  console.log(line);
+  const summary = /^(?:ok|FAILED) \| (\d+) passed.* \| (\d+) failed/.exec(line);
+  if (summary) {
+    passed += Number(summary[1]);
+    failed += Number(summary[2]);
+  }
+}
+const { success } = await child.status;
+await postgres?.stop();
+console.log(`${passed} passed, ${success ? failed : Math.max(failed, 1)} failed`);
+Deno.exit(success && passed > 0 ? 0 : 1);
+
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+  if (rest !== "") yield rest;
+}

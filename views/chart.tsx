@@ -1,0 +1,146 @@
+import type { Child } from "hono/jsx";
+import { countUndrawn, type Curve, type CurveAxis } from "../domain/curve.ts";
+import { count, number, numberStyle, plainNumber } from "../domain/format.ts";
+import { type Direction, directionOf } from "../domain/metric_names.ts";
+import { runMarks } from "../domain/run_color.ts";
+import { type ChartSettings, CurveSvg, lineClass, type LineStyle } from "./curve_svg.tsx";
+import { Icon } from "./icons.tsx";
+import { asset, href, path } from "./links.ts";
+
+/** A run as a line of charts. */
+export interface Line {
+  run_id: string;
+  name: string;
+  /** Drawn dashed: what the others are measured against. */
+  base?: boolean;
+}
+
+/** The looks of the lines of a page, by run id. */
+export function lineStyles(lines: readonly Line[]): Map<string, LineStyle> {
+  const marks = runMarks(lines.map(({ run_id }) => run_id));
+  return new Map(lines.map(({ run_id, base = false }) => [
+    run_id,
+    { mark: marks.get(run_id) ?? { color: 0, again: 0 }, base },
+  ]));
+}
+
+const axisWords: Record<CurveAxis, string> = { step: "step", relative: "time since start", time: "wall time, UTC" };
+
+/** Around the charts of a page: which runs they show and how, for `charts.js`. Without JavaScript it is only a box. */
+export function Charts(props: { id: string; lines: readonly Line[]; class?: string; children: Child }) {
+  const styles = lineStyles(props.lines);
+  const lines = props.lines.map(({ run_id, name }) => {
+    const { mark, base } = styles.get(run_id) ?? { mark: { color: 0, again: 0 }, base: false };
+    return { run_id, name, color: mark.color, dash: base ? "base" : mark.again > 0 ? "again" : "" };
+  });
+  return (
+    <div
+      id={props.id}
+      class={props.class}
+      data-charts={asset("vendor/chart.js")}
+      data-series={href(path`/api/weir/1/metrics/series`)}
+      data-lines={JSON.stringify(lines)}
+    >
+      {props.children}
+    </div>
+  );
+}
+
+export interface ChartProps {
+  metric: string;
+  /** Thinned by the server, a hundred or two points each. Empty: only `charts.js` draws. */
+  curves: readonly Curve[];
+  lines: readonly Line[];
+  settings: ChartSettings;
+  /** Which values are better, where the reader said so. */
+  direction?: Direction | undefined;
+  /** Names and last values below the curves: only where there are few. */
+  keys?: boolean;
+}
+
+/** One metric of some runs over time: drawn by the server at first, by Chart.js from then on. Stands inside `Charts`. */
+export function Chart({ metric, curves, lines, settings, direction = directionOf(metric), keys }: ChartProps) {
+  const styles = lineStyles(lines);
+  return (
+    <section
+      class="pan chart"
+      id={`chart-${encodeURIComponent(metric)}`}
+      data-chart={metric}
+      data-direction={direction}
+      {...asData(settings)}
+    >
+      <header>
+        <h3 dir="auto" title={metric}>{metric}</h3>
+        <div class="acts needsjs">
+          <button type="button" data-whole hidden>Whole curve</button>
+          <button type="button" class="sq ghost" data-full aria-label={`Full screen: ${metric}`} title="Full screen">
+            <Icon name="expand" />
+          </button>
+        </div>
+      </header>
+      <div class="ch" role="img" aria-label={summaryOf(metric, curves, settings)}>
+        {curves.length > 0
+          ? <CurveSvg curves={curves} styles={styles} settings={settings} />
+          : <div class="plot"></div>}
+        <canvas hidden hx-morph-skip></canvas>
+      </div>
+      <input
+        type="range"
+        class="cursor needsjs"
+        data-cursor
+        min="0"
+        max="1000"
+        aria-label={`Read ${metric} by ${axisWords[settings.x]}`}
+      />
+      {keys && <Keys curves={curves} lines={lines} styles={styles} direction={direction} />}
+      <footer>
+        <span data-note>{noteOf(curves)}</span>
+        <span>{axisWords[settings.x]}</span>
+      </footer>
+    </section>
+  );
+}
+
+function asData({ x, smooth, log, clip }: ChartSettings) {
+  return { "data-x": x, "data-smooth": smooth, "data-log": log ? "" : undefined, "data-clip": clip ? "" : undefined };
+}
+
+const lastOf = (curve: Curve): number | undefined => curve.points.at(-1)?.[1];
+
+function summaryOf(metric: string, curves: readonly Curve[], { x }: ChartSettings): string {
+  const ends = curves.slice(0, 10).map((curve) => `${curve.run_name} ${plainNumber(lastOf(curve) ?? NaN)}`);
+  return `${metric} by ${axisWords[x]}${ends.length > 0 ? `, last values: ${ends.join(", ")}` : ""}`;
+}
+
+/** "320 of 1,000,000 points a run, 2 NaN or infinite". `static/charts.js` says the same of what it draws. */
+function noteOf(curves: readonly Curve[]): string {
+  if (curves.length === 0) return "";
+  const shown = curves.reduce((sum, { points }) => sum + points.length, 0);
+  const total = curves.reduce((sum, curve) => sum + curve.total, 0);
+  const undrawn = curves.reduce((sum, { points }) => sum + countUndrawn(points), 0);
+  return `${count(shown)} of ${count(total)} points${undrawn > 0 ? `, ${count(undrawn)} NaN or infinite` : ""}`;
+}
+
+function Keys(
+  props: Pick<ChartProps, "curves" | "lines"> & { styles: ReadonlyMap<string, LineStyle>; direction: Direction },
+) {
+  const { curves, lines, styles, direction } = props;
+  const last = new Map(curves.map((curve) => [curve.run_id, lastOf(curve)]));
+  const rank = (run_id: string): number => (direction === "lower" ? 1 : -1) * (last.get(run_id) ?? NaN) || 0;
+  const style = numberStyle([...last.values()].filter((value) => value !== undefined));
+  const ordered = lines.filter(({ run_id }) => last.has(run_id)).toSorted((a, b) => rank(a.run_id) - rank(b.run_id));
+  return (
+    <ul class="keys">
+      {ordered.map(({ run_id, name }) => {
+        const look = styles.get(run_id);
+        return (
+          <li data-line={run_id} title={name}>
+            <i class={look && `line ${lineClass(look)}`}></i>
+            <span dir="auto">{name}</span>
+            <b>{number(last.get(run_id) ?? NaN, style)}</b>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,71 @@
+import { curveAxes, type CurveAxis } from "../domain/curve.ts";
+import type { CompareView } from "../wire/pages_run.ts";
+import type { Query } from "./links.ts";
+import { Menu } from "./parts.tsx";
+import { ViewForm } from "./view_form.tsx";
+
+const axes: readonly { axis: CurveAxis; text: string }[] = [
+  { axis: "step", text: "Step" },
+  { axis: "relative", text: "Relative" },
+  { axis: "time", text: "Wall time" },
+];
+
+export interface ChartToolsProps {
+  /** Where the form leads, the other fields of the view, and the part of the page that changes. */
+  action: string;
+  fields: Query;
+  part: string;
+  view: Pick<CompareView, "x" | "smooth" | "log" | "full">;
+  /** Metrics to choose from, and those chosen; left out where there is nothing to choose. */
+  metrics?: { known: readonly string[]; chosen: ReadonlySet<string> };
+}
+
+/** How the charts of a page are drawn. With JavaScript a change applies at once, without by the button. */
+export function ChartTools({ action, fields, part, view, metrics }: ChartToolsProps) {
+  const { x: _x, smooth: _smooth, log: _log, full: _full, metric: _metric, ...others } = fields;
+  return (
+    <ViewForm id="draw" action={action} fields={others} part={part} class="tools">
+      <div class="seg" role="radiogroup" aria-label="X axis">
+        {axes.map(({ axis, text }) => (
+          <label class="btn">
+            <input class="sr" type="radio" name="x" value={axis} checked={axis === view.x} data-draws />
+            {text}
+          </label>
+        ))}
+      </div>
+      {metrics && <MetricPicker {...metrics} />}
+      <label>
+        Smoothing
+        <input type="range" name="smooth" min="0" max="0.99" step="0.01" value={view.smooth} data-draws />
+        <output>{view.smooth.toFixed(2)}</output>
+      </label>
+      <label class="sw">
+        <input type="checkbox" name="log" value="1" checked={view.log} data-draws />
+        Log y
+      </label>
+      <label class="sw" title="Show the steep beginning of the curves too">
+        <input type="checkbox" name="full" value="1" checked={view.full} data-draws />
+        Full range
+      </label>
+      <button type="submit" class="nojs">Apply</button>
+    </ViewForm>
+  );
+}
+
+function MetricPicker({ known, chosen }: NonNullable<ChartToolsProps["metrics"]>) {
+  return (
+    <Menu icon="columns" text="Metrics" note={`${chosen.size} of ${known.length}`}>
+      <ul class="pick">
+        {known.map((key) => (
+          <li>
+            <label>
+              <input type="checkbox" name="metric" value={key} checked={chosen.has(key)} />
+              <span dir="auto">{key}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      <button type="submit">Show these curves</button>
+    </Menu>
+  );
+}

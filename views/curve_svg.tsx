@@ -1,0 +1,114 @@
+// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
+import {
+  type Curve,
+  type CurveAxis,
+  type CurvePoint,
+  fitX,
+  fitY,
+  pathOf,
+  placeOf,
+  type Plane,
+  type Range,
+  smoothPoints,
+} from "../domain/curve.ts";
+import type { RunMark } from "../domain/run_color.ts";
+import { clockTick, durationTick, logTicks, niceTicks, tickTexts, timeTicks } from "../domain/ticks.ts";
+
+/** How curves are drawn; the same for every chart of a page. */
+export interface ChartSettings {
+  x: CurveAxis;
+  /** Weight of the moving average, 0 (none) to below 1. */
+  smooth: number;
+  log: boolean;
+  /** Fit y to the late part of the curves, where runs differ. */
+  clip: boolean;
+}
+
+/** How a run's line looks: `base` is dashed, a second run of one colour dotted. */
+export interface LineStyle {
+  mark: RunMark;
+  base: boolean;
+}
+
+export const lineClass = ({ mark, base }: LineStyle): string =>
+  `c${mark.color}${base ? " base" : mark.again > 0 ? " again" : ""}`;
+
+/** Units of the drawing: fine enough for a wide screen, small enough in the page. */
+const size = 1000;
+
+interface Tick {
+  at: number;
+  text: string;
+}
+
+function ticksOfX(axis: CurveAxis, { min, max }: Range): Tick[] {
+  if (axis === "time") return timeTicks(min, max).map((at) => ({ at, text: clockTick(at) }));
+  if (axis === "relative") {
+    return timeTicks(1000 * min, 1000 * max).map((ms) => ({ at: ms / 1000, text: durationTick(ms) }));
+  }
+  return texted(niceTicks(min, max));
+}
+
+function texted(ticks: readonly number[]): Tick[] {
+  const texts = tickTexts(ticks);
+  return ticks.map((at, i) => ({ at, text: texts[i] ?? "" }));
+}
+
+/** Short strokes on the lower edge where a value is NaN or infinite: it is shown that something is there. */
+function undrawnPath(points: readonly CurvePoint[], { x }: Plane): string {
+  return points.filter(([at, value]) => !Number.isFinite(value) && Number.isFinite(at)).slice(0, 200).map(([at]) =>
+    `M${Math.round(placeOf(at, x) * size)} ${size}v-40`
+  ).join("");
+}
+
+/**
+ * The curves of one metric with their axes, drawn without JavaScript. The picture stretches to its frame; its texts do not.
+ * `styles` are by run id.
+ */
+export function CurveSvg(
+  props: { curves: readonly Curve[]; styles: ReadonlyMap<string, LineStyle>; settings: ChartSettings },
+) {
+  const { curves, styles, settings } = props;
+  const lines = curves.map((curve) => ({ curve, points: smoothPoints(curve.points, settings.smooth) }));
+  const x = fitX(curves.map(({ points }) => points));
+  const { range: y } = fitY(curves.map(({ points }) => points), settings);
+  const plane: Plane = { x, y, log: settings.log, width: size, height: size };
+  const [xTicks, yTicks] = [
+    ticksOfX(settings.x, x),
+    texted(settings.log ? logTicks(y.min, y.max) : niceTicks(y.min, y.max)),
+  ];
+  const top = (tick: Tick): number => 100 * (1 - placeOf(tick.at, y, settings.log));
+  return (
+    <div class="plot" aria-hidden="true">
+      <svg viewBox={`0 0 ${size} ${size}`} preserveAspectRatio="none">
+        <path class="rule" d={yTicks.map((tick) => `M0 ${Math.round(top(tick) * size / 100)}h${size}`).join("")} />
+        {lines.map(({ curve, points }) => {
+          const style = styles.get(curve.run_id);
+          return (
+            <g class={style && lineClass(style)}>
+              {settings.smooth > 0 && <path class="raw" d={pathOf(curve.points, plane)} />}
+              <path d={pathOf(points, plane)} />
+              <path class="undrawn" d={undrawnPath(curve.points, plane)} />
+            </g>
+          );
+        })}
+      </svg>
+      {yTicks.map((tick) => <span class="yt" style={`top:${top(tick).toFixed(1)}%`}>{tick.text}</span>)}
+      {xTicks.map((tick) => (
+        <span class="xt" style={`left:${(100 * placeOf(tick.at, x)).toFixed(1)}%`}>{tick.text}</span>
+      ))}
+    </div>
+  );
+}
+
+/** A curve the height of a word. `color` is a run's, 0 to 9. */
+export function Sparkline({ points, color }: { points: readonly CurvePoint[]; color: number }) {
+  if (points.length < 2) return null;
+  const { range } = fitY([points]);
+  const path = pathOf(points, { x: fitX([points]), y: range, width: 120, height: 20 });
+  return (
+    <svg class={`spark c${color}`} viewBox="0 0 120 20" preserveAspectRatio="none" aria-hidden="true">
+      <path d={path} />
+    </svg>
+  );
+}

@@ -1,0 +1,101 @@
+import type { Experiment } from "../domain/entities.ts";
+import { Icon } from "./icons.tsx";
+import { href, path } from "./links.ts";
+import { Menu } from "./parts.tsx";
+
+/** MLflow's tag for a description. */
+export function descriptionOf(experiment: Experiment): string {
+  return experiment.tags?.find(({ key }) => key === "mlflow.note.content")?.value ?? "";
+}
+
+/** Name and description of a new experiment. */
+export function CreateForm() {
+  return (
+    <form class="form" method="post" action={href(path`/experiments`)}>
+      <Fields name="" description="" />
+      <div class="acts">
+        <button type="submit" class="pri">Create</button>
+      </div>
+    </form>
+  );
+}
+
+/** Rename and describe. */
+export function EditForm({ experiment }: { experiment: Experiment }) {
+  const { experiment_id, name } = experiment;
+  return (
+    <form class="form" method="post" action={href(path`/experiments/${experiment_id}/edit`)}>
+      <Fields name={name} description={descriptionOf(experiment)} />
+      <div class="acts">
+        <button type="submit" class="pri">Save</button>
+      </div>
+    </form>
+  );
+}
+
+function Fields({ name, description }: { name: string; description: string }) {
+  return (
+    <>
+      <label>
+        Name
+        <input
+          type="text"
+          name="name"
+          value={name}
+          placeholder="team/topic"
+          required
+          maxlength={500}
+          autocomplete="off"
+        />
+      </label>
+      <label>
+        Description
+        <textarea name="description" rows={3}>{description}</textarea>
+      </label>
+    </>
+  );
+}
+
+export function DeleteForm({ experiment }: { experiment: Experiment }) {
+  return (
+    <form method="post" action={href(path`/experiments/${experiment.experiment_id}/delete`)}>
+      <button type="submit" class="danger">
+        <Icon name="delete" />Delete
+      </button>
+    </form>
+  );
+}
+
+export function RestoreForm({ experiment, label = "Restore" }: { experiment: Experiment; label?: string }) {
+  return (
+    <form method="post" action={href(path`/experiments/${experiment.experiment_id}/restore`)}>
+      <button type="submit">
+        <Icon name="restore" />
+        {label}
+      </button>
+    </form>
+  );
+}
+
+/** What can be done to an experiment from its own page. */
+export function ExperimentMenu({ experiment }: { experiment: Experiment }) {
+  if (experiment.lifecycle_stage === "deleted") return null;
+  return (
+    <Menu icon="more" label="Rename, describe, delete">
+      <EditForm experiment={experiment} />
+      <hr />
+      <DeleteForm experiment={experiment} />
+    </Menu>
+  );
+}
+
+/** On the page of a deleted experiment. */
+export function DeletedNote({ experiment }: { experiment: Experiment }) {
+  return (
+    <div class="note warn" role="status">
+      <Icon name="warning" />
+      <p>This experiment is in the bin. Its runs can be read but not changed.</p>
+      <RestoreForm experiment={experiment} label="Restore the experiment" />
+    </div>
+  );
+}

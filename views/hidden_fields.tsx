@@ -1,0 +1,7 @@
+// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
+import { type Query, queryPairs } from "./links.ts";
+
+/** The rest of a page's address inside a GET form, so that the form changes one thing and keeps the others. */
+export function HiddenFields({ query }: { query: Query }) {
+  return <>{queryPairs(query).map(([name, value]) => <input type="hidden" name={name} value={value} />)}</>;
+}

@@ -1,0 +1,41 @@
+import type { Column, Order } from "../domain/columns.ts";
+import { orderAfterClick, orderOf, orderText } from "../domain/columns.ts";
+import { usualPageSize } from "../domain/list_view.ts";
+import { directionOf } from "../domain/metric_names.ts";
+import type { RunsQuery } from "../wire/pages.ts";
+import { href, path, type Query } from "./links.ts";
+
+/** What the address of the runs table says, without what is usual. Pages begin anew and selected runs are the browser's to add. */
+export function runsQuery(view: RunsQuery): Query {
+  return {
+    filter: view.filter,
+    order_by: view.order_by,
+    view: view.view === "active" ? undefined : view.view,
+    max_results: view.max_results === usualPageSize ? undefined : view.max_results,
+    columns: view.columns,
+    differ: view.differ,
+    closed: view.closed,
+  };
+}
+
+export const runsPath = (experiment_id: string) => path`/experiments/${experiment_id}`;
+
+/** The address of the same table with some choices changed. */
+export function runsHref(experiment_id: string, view: RunsQuery, changes: Query = {}): string {
+  return href(runsPath(experiment_id), { ...runsQuery(view), ...changes });
+}
+
+/** Newest first, when nobody says. */
+export const usualOrder: Order = { column: { kind: "attributes", key: "start_time" }, descending: true };
+
+export const currentOrder = (view: RunsQuery): Order | undefined =>
+  view.order_by === "" ? usualOrder : orderOf(view.order_by);
+
+/** Where a click on the head of a column leads: best values first, text from A to Z, runs from the newest. */
+export function orderHref(experiment_id: string, view: RunsQuery, column: Column): string {
+  const descendingFirst = column.kind === "metrics"
+    ? directionOf(column.key) !== "lower"
+    : column.kind === "attributes" && column.key === "start_time";
+  const next = orderAfterClick(column, currentOrder(view), descendingFirst);
+  return runsHref(experiment_id, view, { order_by: next === undefined ? undefined : orderText(next) });
+}

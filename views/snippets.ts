@@ -1,0 +1,31 @@
+/** Lines to paste, filled in with this server's address. */
+
+/** A Python literal: JSON's strings are Python's too. */
+const python = (text: string): string => JSON.stringify(text);
+
+/** One word of a POSIX shell, whatever it holds. */
+const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** A first run from Python, in an experiment that is created when it is not there. */
+export const pythonRun = (server: string, experiment: string): string =>
+  `import mlflow
+
+mlflow.set_tracking_uri(${python(server)})
+mlflow.set_experiment(${python(experiment)})
+
+with mlflow.start_run():
+    mlflow.log_param("lr", 0.01)
+    for step in range(100):
+        mlflow.log_metric("loss", 1 / (step + 1), step=step)`;
+
+/** The same without Python: an experiment. */
+export const curlExperiment = (server: string, name: string): string =>
+  `curl -X POST ${shell(`${server}/api/2.0/mlflow/experiments/create`)} \\
+  -H 'Content-Type: application/json' \\
+  -d ${shell(JSON.stringify({ name }))}`;
+
+/** The same without Python: a run, whose id is in the answer. `start_time` is in ms since the epoch. */
+export const curlRun = (server: string, experiment_id: string, start_time: number): string =>
+  `curl -X POST ${shell(`${server}/api/2.0/mlflow/runs/create`)} \\
+  -H 'Content-Type: application/json' \\
+  -d ${shell(JSON.stringify({ experiment_id, run_name: "first", start_time }))}`;

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { ApiError, invalid } from "../domain/errors.ts";
+
+/**
+ * MLflow's protobuf messages as zod schemas: names in snake_case or camelCase, null as absence, int64 as number or decimal
+ * string, doubles with NaN and infinities, enums by name or number. What does not fit is an INVALID_PARAMETER_VALUE in MLflow's
+ * words.
+ */
+
+/** Text that Postgres can store: no NUL, no half of a surrogate pair. */
+export const text = z.string().refine(
+  (value) => !value.includes("\0") && value.isWellFormed(),
+  "Invalid value for parameter '{field}' supplied: text must not hold NUL characters or unpaired surrogates.",
+);
+
+/** Text that must be there and not be empty. */
+export const name = text.refine((value) => value !== "", { message: "{missing}", abort: true });
+
+/** An int64, as a number or a decimal string, in the range that a double holds exactly. */
+export const int64 = z.preprocess(
+  (value) => typeof value === "string" && /^[+-]?\d{1,19}$/.test(value) ? Number(value) : value,
+  z.int(),
+).transform((value) => value + 0); // -0 to 0
+
+const doubleNames = /^([+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|-?Infinity|NaN)$/;
+
+/** A double: a number, "NaN", "Infinity", "-Infinity" or a numeric string. */
+export const double = z.preprocess(
+  (value) => typeof value === "string" && doubleNames.test(value) ? Number(value) : value,
+  z.custom<number>((value) => typeof value === "number"),
+);
+
+export const bool = z.preprocess(
+  (value) => typeof value === "string" ? ({ true: true, false: false })[value.toLowerCase()] ?? value : value,
+  z.boolean(),
+);
+
+/** One of the names, or its number counted from `first`. A name that is not known is as good as absent, as in protobuf. */
+export function enumeration<const Names extends readonly [string, ...string[]]>(names: Names, first = 0) {
+  return z.preprocess(
+    (value) =>
+      typeof value === "number" ? names[value - first] : names.find((known) => known === String(value).toUpperCase()),
+    z.enum(names).optional(),
+  );
+}
+
+const lists = new WeakSet<z.ZodType>();
+
+/** A repeated field; absent is empty. */
+export function list<Item extends z.ZodType>(item: Item) {
+  const schema = z.array(item).default([]);
+  lists.add(schema);
+  return schema;
+}
+
+const shapes = new WeakMap<z.ZodType, z.ZodRawShape>();
+
+/** An object with these fields. */
+export function message<const Shape extends z.ZodRawShape>(shape: Shape) {
+  const spelling = new Map(Object.keys(shape).flatMap((field) => [[field, field], [camelCase(field), field]]));
+  const schema = z.preprocess((value) => isObject(value) ? respell(value, spelling) : value, z.object(shape));
+  shapes.set(schema, shape);
+  return schema;
+}
+
+/** A tag or a param. */
+export const keyValue = message({ key: name, value: text.default("") });
+
+/** A parsed request, or an ApiError that names the field, after `path`. Source: MLflow's `_validate_param_against_schema`. */
+export function parseMessage<Schema extends z.ZodType>(schema: Schema, input: unknown, path = ""): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw toApiError(result.error.issues[0]!, input, path);
+}
+
+/** A query string as the input of a message: repeated fields as lists, others as single values. */
+export function queryInput(schema: z.ZodType, query: URLSearchParams): Record<string, unknown> {
+  const shape = shapes.get(schema) ?? {};
+  return Object.fromEntries([...new Set(query.keys())].map((key) => {
+    const values = query.getAll(key);
+    const field = shape[key] as z.ZodType | undefined;
+    return [key, field && lists.has(field) || values.length > 1 ? values : values[0]];
+  }));
+}
+
+export const seeDocs = "See the API docs for more information about request parameters.";
+
+export const missingParameter = (field: string): ApiError =>
+  invalid(`Missing value for required parameter '${field}'. ${seeDocs}`);
+
+/** What MLflow says of a value of the wrong type or beyond a limit. */
+export function invalidParameter(field: string, value: unknown): ApiError {
+  return invalid(
+    `Invalid value ${JSON.stringify(value)} for parameter '${field}' supplied:  Hint: Value was of type '${
+      pythonType(value)
+    }'. ${seeDocs}`,
+  );
+}
+
+function toApiError(issue: z.core.$ZodIssue, input: unknown, path: string): ApiError {
+  const field = path +
+    issue.path.map((part, i) => typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${String(part)}`)
+      .join("");
+  const value = issue.path.reduce<unknown>((at, part) => valueAt(at, part), input);
+  if (value === undefined || value === null || issue.message === "{missing}") return missingParameter(field);
+  if (issue.code === "custom" && issue.message.includes("{field}")) {
+    return invalid(issue.message.replaceAll("{field}", field));
+  }
+  return invalidParameter(field || "request", value);
+}
+
+/** What stands under a field, in either spelling. */
+function valueAt(holder: unknown, part: PropertyKey): unknown {
+  if (Array.isArray(holder)) return holder[Number(part)];
+  if (!isObject(holder)) return undefined;
+  return holder[String(part)] ?? holder[camelCase(String(part))];
+}
+
+function pythonType(value: unknown): string {
+  if (value === null) return "NoneType";
+  if (Array.isArray(value)) return "list";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  return { string: "str", boolean: "bool", object: "dict" }[typeof value as string] ?? typeof value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function camelCase(field: string): string {
+  return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The known fields in snake_case; null is absence. */
+function respell(value: Record<string, unknown>, spelling: ReadonlyMap<string, string>): Record<string, unknown> {
+  const respelled: Record<string, unknown> = {};
+  for (const [key, given] of Object.entries(value)) {
+    const field = spelling.get(key);
+    if (field === undefined || given === null) continue;
+    if (field in respelled) {
+      throw invalid(`Request specifies both '${field}' and '${camelCase(field)}'; provide only one of them.`);
+    }
+    respelled[field] = given;
+  }
+  return respelled;
+}

@@ -1,0 +1,60 @@
+import { runStatuses } from "../domain/entities.ts";
+import { viewType } from "./experiments.ts";
+import { enumeration, int64, keyValue, list, message, name, text } from "./message.ts";
+import { metricList, metricShape } from "./metrics.ts";
+
+/** Two names of one value; `run_id` wins. */
+const runId = { run_id: text.exactOptional(), run_uuid: text.exactOptional() };
+
+export const CreateRun = message({
+  experiment_id: name,
+  user_id: text.default(""),
+  run_name: text.default(""),
+  start_time: int64.default(0),
+  tags: list(message({ key: text.default(""), value: text.default("") })),
+});
+export const UpdateRun = message({
+  ...runId,
+  status: enumeration(runStatuses, 1),
+  end_time: int64.exactOptional(),
+  run_name: text.exactOptional(),
+});
+export const RunById = message(runId);
+export const RequiredRun = message({ run_id: name });
+export const LogMetric = message({ ...runId, ...metricShape });
+export const LogParam = message({ ...runId, key: name, value: text.default("") });
+export const SetTag = message({ ...runId, key: name, value: text.default("") });
+export const DeleteTag = message({ run_id: name, key: name });
+export const LogBatch = message({ run_id: name, metrics: metricList, params: list(keyValue), tags: list(keyValue) });
+export const LogModel = message({ run_id: name, model_json: name });
+
+export const SearchRuns = message({
+  experiment_ids: list(text),
+  filter: text.exactOptional(),
+  run_view_type: viewType,
+  max_results: int64.default(1000),
+  order_by: list(text),
+  page_token: text.exactOptional(),
+});
+
+const dataset = message({
+  name,
+  digest: name,
+  source_type: name,
+  source: name,
+  schema: text.exactOptional(),
+  profile: text.exactOptional(),
+});
+export const LogInputs = message({
+  run_id: name,
+  datasets: list(message({ dataset, tags: list(keyValue) })),
+  models: list(message({ model_id: name })),
+});
+export const LogOutputs = message({ run_id: name, models: list(message({ model_id: name, step: int64.default(0) })) });
+
+export const MetricHistory = message({
+  ...runId,
+  metric_key: name,
+  page_token: text.exactOptional(),
+  max_results: int64.exactOptional(),
+});
