@@ -46,5 +46,10 @@ export function fileError(error: unknown, path: string): unknown {
 /** Whether the operating system says that there is no such file. */
 export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(systemCode(error));
 
-const systemCode = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+function systemCode(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  // Deno 2.9 gives these no code.
+  if (error.message.startsWith("File too large")) return "EFBIG";
+  return /quota exceeded/i.test(error.message) ? "EDQUOT" : "";
+}

@@ -1,6 +1,7 @@
 import { basename, dirname, join, sep } from "node:path";
 import type { FileInfo } from "../domain/entities.ts";
 import { invalid } from "../domain/errors.ts";
+import { exactly } from "./arrival.ts";
 import { fileError, isMissing } from "./file_errors.ts";
 import type { ArtifactStore, ByteRange, StoredFile } from "./store.ts";
 
@@ -93,14 +94,15 @@ function within(root: string, real: string): string {
 
 async function put(root: string, path: string, body: ReadableStream<Uint8Array>, size?: number): Promise<void> {
   const temporary = temporaryIn(root);
+  const reader = body.getReader();
   try {
     checkName(path);
     await Deno.mkdir(dirname(temporary), { recursive: true });
     await checkFree(root, path);
-    await write(temporary, body, size);
+    await write(temporary, exactly(reader, size));
     await place(root, temporary, path);
   } catch (error) {
-    if (!body.locked) await body.cancel(error).catch(() => {});
+    await reader.cancel(error).catch(() => {});
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
@@ -133,19 +135,9 @@ async function nearest(root: string, path: string): Promise<string> {
   return await located(root, path) ?? nearest(root, dirname(path));
 }
 
-async function write(path: string, body: ReadableStream<Uint8Array>, size?: number): Promise<void> {
+async function write(path: string, content: ReadableStream<Uint8Array>): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
-  let arrived = 0;
-  for await (const chunk of body) {
-    arrived += chunk.byteLength;
-    if (size !== undefined && arrived > size) break;
-    await writeAll(file, chunk);
-  }
-  if (size !== undefined && arrived !== size) {
-    throw invalid(
-      `The file is not the announced ${size} bytes long: ${arrived > size ? "more" : `only ${arrived}`} arrived.`,
-    );
-  }
+  for await (const chunk of content) await writeAll(file, chunk);
   await file.sync();
 }
 
@@ -157,24 +149,26 @@ async function writeAll(file: Deno.FsFile, chunk: Uint8Array): Promise<void> {
 
 /** Moves a file that has arrived to where it belongs, and makes that durable. */
 async function place(root: string, temporary: string, path: string, tries = 3): Promise<void> {
-  await Deno.mkdir(join(root, dirname(path)), { recursive: true });
-  const parent = await located(root, dirname(path));
   try {
-    if (parent === undefined) throw new Deno.errors.NotFound();
+    await Deno.mkdir(join(root, dirname(path)), { recursive: true });
+    const parent = within(root, await Deno.realPath(join(root, dirname(path))));
     await Deno.rename(temporary, join(parent, basename(path)));
+    await syncFolder(parent);
   } catch (error) {
     // Another request removed the folder since it was made.
     if (error instanceof Deno.errors.NotFound && tries > 1) return place(root, temporary, path, tries - 1);
     throw error;
   }
-  await syncFolder(parent);
 }
 
-/** The entry of a folder outlives a power cut only when the folder is synced too. Windows does not open folders. */
+/** The entry of a folder outlives a power cut only when the folder is synced too. Windows and some network drives cannot. */
 async function syncFolder(folder: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  using opened = await Deno.open(folder);
-  await opened.sync();
+  try {
+    using opened = await Deno.open(folder);
+    await opened.sync();
+  } catch {
+    // The file itself is synced.
+  }
 }
 
 async function get(root: string, path: string, range?: ByteRange): Promise<StoredFile | undefined> {

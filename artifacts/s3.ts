@@ -15,6 +15,7 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { artifactFolder } from "../domain/artifact_path.ts";
 import type { FileInfo } from "../domain/entities.ts";
 import { ApiError, invalid } from "../domain/errors.ts";
+import { exactly } from "./arrival.ts";
 import { s3Error } from "./s3_errors.ts";
 import type { ArtifactStore, ByteRange, StoredFile } from "./store.ts";
 
@@ -42,10 +43,7 @@ interface Bucket {
 
 /** The store at `s3://bucket/prefix`. Throws an Error of one sentence for another form of `root`. */
 export function s3Store(root: string, options: S3Options = {}): ArtifactStore & Disposable {
-  const [, bucket, prefix] = /^s3:\/\/([a-z0-9._-]+)(?:\/+(.*))?$/i.exec(root) ?? [];
-  if (bucket === undefined) throw new Error(`The artifact root ${root} is not of the form s3://bucket/prefix.`);
-  const folder = artifactFolder(prefix ?? "");
-  const at: Bucket = { client: connect(options), bucket, prefix: folder && `${folder}/` };
+  const at: Bucket = { client: connect(options), ...located(root) };
   return {
     put: (path, body, { size, type } = {}) => said(() => put(at, path, body, size, type)),
     get: (path, range) => said(() => get(at, path, range)),
@@ -54,6 +52,17 @@ export function s3Store(root: string, options: S3Options = {}): ArtifactStore & 
     check: () => check(at),
     [Symbol.dispose]: () => at.client.destroy(),
   };
+}
+
+function located(root: string): Omit<Bucket, "client"> {
+  const [, bucket, path = ""] = /^s3:\/\/([a-z0-9._-]+)(?:\/+(.*))?$/i.exec(root) ?? [];
+  try {
+    if (bucket === undefined) throw invalid("Invalid path");
+    const folder = artifactFolder(path);
+    return { bucket, prefix: folder && `${folder}/` };
+  } catch (cause) {
+    throw new Error(`The artifact root ${root} is not of the form s3://bucket/prefix.`, { cause });
+  }
 }
 
 const connect = ({ endpoint, region = "us-east-1", credentials }: S3Options): S3Client =>
@@ -68,7 +77,7 @@ const connect = ({ endpoint, region = "us-east-1", credentials }: S3Options): S3
     responseChecksumValidation: "WHEN_REQUIRED",
     // The SDK's own one asks for the name and release of the operating system, which needs --allow-sys.
     defaultUserAgentProvider: () => Promise.resolve([["weir"]]),
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 300_000 },
   });
 
 async function said<T>(work: () => Promise<T>): Promise<T> {
@@ -113,22 +122,6 @@ async function put(
     await reader.cancel(error).catch(() => {});
     throw error;
   }
-}
-
-/** What the reader gives; fails when that is not `size` bytes, before the last of them is out, so that nothing is complete. */
-function exactly(reader: ReadableStreamDefaultReader<Uint8Array>, size?: number): ReadableStream<Uint8Array> {
-  let arrived = 0;
-  const wrong = (seen: string) => invalid(`The file is not the announced ${size} bytes long: ${seen} arrived.`);
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      arrived += value?.byteLength ?? 0;
-      if (size !== undefined && arrived > size) throw wrong("more");
-      if (size !== undefined && done && arrived < size) throw wrong(`only ${arrived}`);
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-  });
 }
 
 async function get(at: Bucket, path: string, range?: ByteRange): Promise<StoredFile | undefined> {

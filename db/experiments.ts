@@ -46,6 +46,13 @@ export async function getExperiment(sql: Sql, experiment_id: string): Promise<Ex
   return toExperiment(row);
 }
 
+/** Those that exist among these. */
+export async function getExperiments(sql: Sql, experiment_ids: readonly string[]): Promise<Experiment[]> {
+  const rows = await sql<ExperimentRow[]>`
+    select * from weir.experiments where experiment_id = any(${experiment_ids.map(experimentNumber)}::bigint[])`;
+  return rows.map(toExperiment);
+}
+
 /** Deleted ones too. RESOURCE_DOES_NOT_EXIST when there is none. */
 export async function getExperimentByName(sql: Sql, name: string): Promise<Experiment> {
   const [row] = await sql<ExperimentRow[]>`select * from weir.experiments where name = ${name}`;

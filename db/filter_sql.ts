@@ -9,10 +9,17 @@ export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 export type Storage = "text" | "bigint" | "double";
 
+export interface Column {
+  readonly value: Fragment;
+  readonly storage: Storage;
+  /** What else is true of a row that has one of these values, where an index answers it. */
+  readonly implied?: (values: readonly string[]) => Fragment;
+}
+
 /** Where the fields of one kind of thing stand. */
 export interface Tables {
   /** The column of an attribute. */
-  attribute(key: string): { readonly value: Fragment; readonly storage: Storage };
+  attribute(key: string): Column;
   /** The JSONB column of params or tags. */
   pairs(entity: "parameter" | "tag"): Fragment;
   /** Whether another table has a row of this thing for the field, with a value that fits. */
@@ -56,8 +63,10 @@ function comparisonSql(sql: Sql, comparison: Comparison, tables: Tables): Fragme
     return pairSql(sql, comparison, tables.pairs(field.entity));
   }
   if (field.entity === "attribute") {
-    const { value, storage } = tables.attribute(field.key);
-    return conditionSql(sql, comparison, value, storage);
+    const { value, storage, implied } = tables.attribute(field.key);
+    const condition = conditionSql(sql, comparison, value, storage);
+    const hasImplied = implied && (operator === "=" || operator === "IN");
+    return hasImplied ? sql`(${condition} and ${implied(comparison.values.map(String))})` : condition;
   }
   if (field.entity === "metric" && tables.joined?.key === field.key) {
     return conditionSql(sql, comparison, tables.joined.value, "double");

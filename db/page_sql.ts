@@ -10,6 +10,8 @@ export interface SortColumn {
   readonly storage: Storage;
   readonly ascending: boolean;
   readonly nullable: boolean;
+  /** Whether NaN is among the values. */
+  readonly nan?: boolean;
   /** Text in the collation of its index instead of by code point. */
   readonly indexed?: boolean;
 }
@@ -22,7 +24,7 @@ export function orderBySql(sql: Sql, columns: readonly SortColumn[]): Fragment {
   const parts = columns.map((column) => {
     const value = sortable(sql, column);
     // Postgres holds NaN to be the greatest number: right when ascending.
-    const nanLast = column.storage === "double" && !column.ascending ? sql`${value} = 'NaN', ` : sql``;
+    const nanLast = column.nan && !column.ascending ? sql`${value} = 'NaN', ` : sql``;
     const nullsLast = column.nullable && !column.ascending ? sql` nulls last` : sql``;
     return sql`${nanLast}${value} ${column.ascending ? sql`asc` : sql`desc`}${nullsLast}`;
   });
@@ -46,12 +48,11 @@ export function afterSql(sql: Sql, columns: readonly SortColumn[], key: OrderKey
 /** What comes after `at` in one column, or is equal there and after it in the `rest`. */
 function afterOne(sql: Sql, column: SortColumn, at: string | number | null, rest: Fragment | undefined): Fragment {
   const value = sortable(sql, column);
-  const isDouble = column.storage === "double";
   const same = (equal: Fragment): Fragment => rest ? sql`(${equal} and (${rest}))` : sql`false`;
   if (at === null) return same(sql`${column.value} is null`);
   const missing = column.nullable ? sql`${column.value} is null or ` : sql``;
   if (Number.isNaN(at)) return sql`${missing}${same(sql`${value} = 'NaN'`)}`;
-  const nan = isDouble && !column.ascending ? sql`${value} = 'NaN' or ` : sql``;
+  const nan = column.nan && !column.ascending ? sql`${value} = 'NaN' or ` : sql``;
   const beyond = column.ascending ? sql`${value} > ${at}` : sql`${value} < ${at}`;
   return sql`${missing}${nan}${beyond} or ${same(sql`${value} = ${at}`)}`;
 }

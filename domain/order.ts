@@ -38,7 +38,7 @@ const isKey = (token: Token): boolean => ["name", "quoted", "double"].includes(t
 /** "metrics.loss DESC", one `order_by` of a search. 400 in MLflow's words for anything else. */
 function parseClause(clause: string, dialect: Dialect): OrderTerm {
   const [name, direction, ...rest] = tokenize(clause).filter((token) => token.kind !== "end");
-  if (name === undefined || rest.length > 0 || !!isKey(name)) {
+  if (name === undefined || rest.length > 0 || !isKey(name)) {
     throw invalid(`Invalid order_by clause '${clause}'. Could not be parsed.`);
   }
   const way = direction?.text.toLowerCase() ?? "asc";

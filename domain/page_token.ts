@@ -6,13 +6,8 @@ import type { OrderKey, OrderTerm } from "./order.ts";
  * of JSON. It only says a place in an answer that its bearer could ask for from the start, so it is not signed.
  */
 
-/** What a search was for. A token is good for the same search only. */
-export interface Searched {
-  readonly "Experiment IDs": unknown;
-  readonly "Filter string": unknown;
-  readonly "View type": unknown;
-  readonly "Order by": unknown;
-}
+/** What a search was for, by the names that a mismatch is told with. A token is good for the same search only. */
+export type Searched = Readonly<Record<string, unknown>>;
 
 const numbers: ReadonlyMap<unknown, number> = new Map([["NaN", NaN], ["Infinity", Infinity], ["-Infinity", -Infinity]]);
 
@@ -55,7 +50,7 @@ export function parsePageToken(
     if (of[index] !== one) {
       throw invalid(
         `Invalid page token. ${name} in the page token ${name.endsWith("s") ? "do" : "does"} not match ` +
-          `the requested ${name === "Experiment IDs" ? "experiment IDs" : name.toLowerCase()}.`,
+          `the requested ${name[0]?.toLowerCase()}${name.slice(1)}.`,
       );
     }
   }

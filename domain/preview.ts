@@ -6,7 +6,7 @@ import { parseJson } from "./json.ts";
 export type PreviewKind = "image" | "json" | "table" | "text" | "none";
 
 /** First bytes of a file that are read for a preview. */
-export const previewBytes = 64 * 1024;
+export const previewBytes = 64_000;
 /** Browsers decode a picture whole, in memory: a greater one is offered for download instead. */
 const largestImage = 20_000_000;
 /** Rows and columns of a table that are shown. */

@@ -9,10 +9,15 @@ import { runEndpoints } from "./api/runs.ts";
 import { serverEndpoints } from "./api/server.ts";
 import { type Assets, mountAssets } from "./assets.ts";
 import { mountEndpoints } from "./endpoint.ts";
-import { errorResponse, toApiError } from "./errors.ts";
+import { errorResponse, toApiError } from "./errors.tsx";
 import { mountLive } from "./live.ts";
 import { sameOrigin } from "./middleware/same_origin.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
+import { mountPages } from "./page.tsx";
+import { comparePages } from "./pages/compare.tsx";
+import { experimentPages } from "./pages/experiments.tsx";
+import { runsPages } from "./pages/runs.tsx";
+import { href, path, setLinks } from "../views/links.ts";
 import { protocolVersion, type Services } from "./services.ts";
 
 const endpoints = [
@@ -24,6 +29,8 @@ const endpoints = [
   ...serverEndpoints,
 ];
 
+const pages = [...experimentPages, ...runsPages, ...comparePages];
+
 export interface AppOptions {
   /** Host names that the server is reached by, beside loopback and private addresses. */
   allowedHosts: readonly string[];
@@ -31,6 +38,7 @@ export interface AppOptions {
 
 /** The whole of Weir's HTTP, without a socket. */
 export function createApp(services: Services, assets: Assets, options: AppOptions): Hono {
+  setLinks({ base: "", version: assets.version });
   const app = new Hono();
   app.use(securityHeaders(), sameOrigin(options.allowedHosts));
   app.get("/health", (context) => context.text("OK"));
@@ -41,9 +49,11 @@ export function createApp(services: Services, assets: Assets, options: AppOption
   mountCurves(app, services);
   mountLive(app, services);
   mountAssets(app, assets);
+  mountPages(app, services, pages);
+  app.get("/", (context) => context.redirect(href(path`/experiments`)));
   app.notFound((context) =>
-    errorResponse(new ApiError("ENDPOINT_NOT_FOUND", `There is no ${context.req.method} ${context.req.path}`))
+    errorResponse(new ApiError("ENDPOINT_NOT_FOUND", `There is no ${context.req.method} ${context.req.path}`), context)
   );
-  app.onError((error, context) => errorResponse(toApiError(error, services, context)));
+  app.onError((error, context) => errorResponse(toApiError(error, services, context), context));
   return app;
 }

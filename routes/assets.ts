@@ -2,10 +2,15 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Context, Hono } from "hono";
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "text" };
-import compare from "../static/compare.js" with { type: "text" };
+import chartConfig from "../static/chart_config.js" with { type: "text" };
 import charts from "../static/charts.js" with { type: "text" };
+import compare from "../static/compare.js" with { type: "text" };
+import curve from "../static/curve.js" with { type: "text" };
+import livePage from "../static/live_page.js" with { type: "text" };
+import readout from "../static/readout.js" with { type: "text" };
 import run from "../static/run.js" with { type: "text" };
 import runs from "../static/runs.js" with { type: "text" };
+import ticks from "../static/ticks.js" with { type: "text" };
 import weirCss from "../static/weir.css" with { type: "text" };
 import weir from "../static/weir.js" with { type: "text" };
 import icon from "../static/weir.svg" with { type: "text" };
@@ -31,10 +36,15 @@ const types: Readonly<Record<string, string>> = {
 
 export async function loadAssets(): Promise<Assets> {
   const texts: Record<string, string> = {
+    "chart_config.js": chartConfig,
     "charts.js": charts,
     "compare.js": compare,
+    "curve.js": curve,
+    "live_page.js": livePage,
+    "readout.js": readout,
     "run.js": run,
     "runs.js": runs,
+    "ticks.js": ticks,
     "vendor/chart.js": await chartJs(),
     "vendor/htmx.js": htmx,
     "weir.css": weirCss,

@@ -24,6 +24,10 @@ export async function download(store: ArtifactStore, path: string, request: Requ
     await file.stream.cancel();
     return new Response(null, { status: 304, headers });
   }
+  if (range && range.start >= file.total && file.total > 0) {
+    await file.stream.cancel();
+    return new Response(null, { status: 416, headers: { "content-range": `bytes */${file.total}` } });
+  }
   headers.set("content-length", String(file.size));
   if (!range || file.size === file.total) return new Response(file.stream, { headers });
   const start = range.start;

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { compress } from "hono/compress";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { z } from "zod";
 import type { Access } from "../domain/permissions.ts";
@@ -62,6 +63,7 @@ export function form<Fields extends z.ZodType>(declaration: {
 
 export function mountPages(app: Hono, services: Services, pages: readonly Page[]): void {
   for (const { method, path, access, respond } of pages) {
+    app.use(path, compress());
     app.on(method, path, (context) => {
       authorize(access);
       return respond(services, context);

@@ -3,6 +3,9 @@
 
 import { addKeys, element, listen } from "./weir.js";
 
+/** @type {Set<string>} Runs that began since the page was made and are not on it. */
+const fresh = new Set();
+
 /* ---- Selecting ---- */
 
 const form = () => /** @type {HTMLFormElement | null} */ (document.querySelector("#selection"));
@@ -109,7 +112,11 @@ document.addEventListener("htmx:config:request", (event) => {
   request.action = withRuns(new URL(request.action, location.href), ids).href;
 });
 
-document.addEventListener("htmx:after:swap", () => form() && showSelection());
+document.addEventListener("htmx:after:swap", () => {
+  if (form()) showSelection();
+  if (!new URL(location.href).searchParams.has("page_token")) fresh.clear(); // they are on the page now
+  showFresh();
+});
 if (form()) showSelection();
 
 /* ---- Keys ---- */
@@ -145,8 +152,6 @@ function boxOfRow() {
 /* ---- Live: values change in place, new runs wait until they are asked for ---- */
 
 const live = document.querySelector("#live[data-events]");
-/** @type {Set<string>} */
-const fresh = new Set();
 let due = false;
 
 if (live instanceof HTMLElement) {
@@ -175,6 +180,7 @@ function showFresh() {
   url.searchParams.delete("page_token");
   link.setAttribute("href", url.href);
   place.replaceChildren(`${fresh.size} new ${fresh.size === 1 ? "run" : "runs"} `, link);
+  /** @type {{ htmx?: { process: (node: Element) => void } }} */ (globalThis).htmx?.process(link);
 }
 
 /** At most every two seconds, however fast a run logs. */

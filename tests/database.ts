@@ -1,18 +1,95 @@
-import postgres from "postgres";
+/** A Postgres database for a test: empty, migrated, and gone afterwards. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { migrate } from "../db/migrate.ts";
-import { openDatabase } from "../db/sql.ts";
-export async function createDatabase() {
-  const server = Deno.env.get("WEIR_TEST_DATABASE_URL")!;
-  const sql = postgres(server, { max: 1 });
-  const name = `t_${crypto.randomUUID().replaceAll("-", "")}`;
-  await sql.unsafe(`create database ${name}`);
-  const url = new URL(server); url.pathname = name;
-  const db = openDatabase(url.href, { pool: 1, prepare: true });
-  await migrate(db); await db.end();
-  return { url: url.href, drop: async () => { await sql.unsafe(`drop database ${name} with (force)`); await sql.end(); } };
+import { openDatabase, type Pool } from "../db/sql.ts";
+
+export interface TestDatabase extends AsyncDisposable {
+  /** Of a superuser. */
+  url: string;
+  drop(): Promise<void>;
 }
-export async function testDataFolder() {
-  const folder = await Deno.makeTempDir({ dir: "/var/tmp" });
-  await Deno.chmod(folder, 0o711);
-  return folder;
+
+/** Any number: two test processes that start at once make the template one after the other. */
+const templateLock = 5_061_977_412;
+
+/**
+ * A database cloned from a migrated template on the server at WEIR_TEST_DATABASE_URL. The template is made once for each state
+ * of the migrations and stays, so that a test pays for a copy only.
+ */
+export async function createDatabase(): Promise<TestDatabase> {
+  const server = Deno.env.get("WEIR_TEST_DATABASE_URL");
+  if (!server) {
+    throw new Error("Set WEIR_TEST_DATABASE_URL to a Postgres server, or run the tests with `deno task test`.");
+  }
+  const sql = openDatabase(server, { pool: 1, prepare: false });
+  const name = `weir_test_${crypto.randomUUID().replaceAll("-", "")}`;
+  try {
+    const template = await templateOn(sql, server);
+    await sql`create database ${sql(name)} template ${sql(template)}`;
+  } finally {
+    await sql.end();
+  }
+  const drop = () => dropDatabase(server, name);
+  return { url: urlOf(server, name), drop, [Symbol.asyncDispose]: drop };
+}
+
+/** Where the tests' own Postgres keeps its data from one run of the tests to the next. */
+export async function testDataFolder(): Promise<string> {
+  const checkout = await digest([import.meta.url]);
+  return join(tmpdir(), `weir-test-postgres-${checkout}`);
+}
+
+async function templateOn(sql: Pool, server: string): Promise<string> {
+  const name = `weir_template_${await digest(await migrations())}`;
+  if (await exists(sql, name)) return name;
+  await sql`select pg_advisory_lock(${templateLock})`;
+  try {
+    if (!await exists(sql, name)) await makeTemplate(sql, server, name);
+  } finally {
+    await sql`select pg_advisory_unlock(${templateLock})`;
+  }
+  return name;
+}
+
+/** Under another name until it is whole: a test process may be killed at any time. */
+async function makeTemplate(sql: Pool, server: string, name: string): Promise<void> {
+  const unfinished = `${name}_unfinished`;
+  await sql`drop database if exists ${sql(unfinished)} with (force)`;
+  await sql`create database ${sql(unfinished)}`;
+  const inside = openDatabase(urlOf(server, unfinished), { pool: 1, prepare: false });
+  await migrate(inside);
+  await inside.end();
+  await sql`alter database ${sql(unfinished)} rename to ${sql(name)}`;
+}
+
+async function exists(sql: Pool, name: string): Promise<boolean> {
+  return (await sql`select 1 from pg_database where datname = ${name}`).length > 0;
+}
+
+async function dropDatabase(server: string, name: string): Promise<void> {
+  const sql = openDatabase(server, { pool: 1, prepare: false });
+  try {
+    await sql`drop database if exists ${sql(name)} with (force)`;
+  } finally {
+    await sql.end();
+  }
+}
+
+function urlOf(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function migrations(): Promise<string[]> {
+  const folder = new URL("../db/migrations/", import.meta.url);
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  const texts = await Promise.all(names.map((name) => Deno.readTextFile(new URL(name, folder))));
+  return names.flatMap((name, index) => [name, texts[index] ?? ""]);
+}
+
+async function digest(texts: string[]): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(texts)));
+  return new Uint8Array(bytes).toHex().slice(0, 16);
 }

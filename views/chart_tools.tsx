@@ -22,33 +22,37 @@ export interface ChartToolsProps {
 
 /** How the charts of a page are drawn. With JavaScript a change applies at once, without by the button. */
 export function ChartTools({ action, fields, part, view, metrics }: ChartToolsProps) {
-  const { x: _x, smooth: _smooth, log: _log, full: _full, metric: _metric, ...others } = fields;
+  const { x, smooth, log, full, ...others } = fields;
+  const { metric: _metric, ...unpicked } = others;
   return (
-    <ViewForm id="draw" action={action} fields={others} part={part} class="tools">
-      <div class="seg" role="radiogroup" aria-label="X axis">
-        {axes.map(({ axis, text }) => (
-          <label class="btn">
-            <input class="sr" type="radio" name="x" value={axis} checked={axis === view.x} data-draws />
-            {text}
-          </label>
-        ))}
-      </div>
-      {metrics && <MetricPicker {...metrics} />}
-      <label>
-        Smoothing
-        <input type="range" name="smooth" min="0" max="0.99" step="0.01" value={view.smooth} data-draws />
-        <output>{view.smooth.toFixed(2)}</output>
-      </label>
-      <label class="sw">
-        <input type="checkbox" name="log" value="1" checked={view.log} data-draws />
-        Log y
-      </label>
-      <label class="sw" title="Show the steep beginning of the curves too">
-        <input type="checkbox" name="full" value="1" checked={view.full} data-draws />
-        Full range
-      </label>
-      <button type="submit" class="nojs">Apply</button>
-    </ViewForm>
+    <>
+      <ViewForm id="draw" action={action} fields={others} part={part} class="tools">
+        <div class="seg" role="radiogroup" aria-label="X axis">
+          {axes.map(({ axis, text }) => (
+            <label class="btn">
+              <input class="sr" type="radio" name="x" value={axis} checked={axis === view.x} data-draws />
+              {text}
+            </label>
+          ))}
+        </div>
+        {metrics && <MetricPicker {...metrics} />}
+        <label>
+          Smoothing
+          <input type="range" name="smooth" min="0" max="0.99" step="0.01" value={view.smooth} data-draws />
+          <output>{view.smooth.toFixed(2)}</output>
+        </label>
+        <label class="sw">
+          <input type="checkbox" name="log" value="1" checked={view.log} data-draws />
+          Log y
+        </label>
+        <label class="sw" title="Show the steep beginning of the curves too">
+          <input type="checkbox" name="full" value="1" checked={view.full} data-draws />
+          Full range
+        </label>
+        <button type="submit" class="nojs">Apply</button>
+      </ViewForm>
+      {metrics && <ViewForm id="pick" action={action} fields={{ ...unpicked, x, smooth, log, full }} part={part} />}
+    </>
   );
 }
 
@@ -59,13 +63,13 @@ function MetricPicker({ known, chosen }: NonNullable<ChartToolsProps["metrics"]>
         {known.map((key) => (
           <li>
             <label>
-              <input type="checkbox" name="metric" value={key} checked={chosen.has(key)} />
+              <input type="checkbox" form="pick" name="metric" value={key} checked={chosen.has(key)} />
               <span dir="auto">{key}</span>
             </label>
           </li>
         ))}
       </ul>
-      <button type="submit">Show these curves</button>
+      <button type="submit" form="pick">Show these curves</button>
     </Menu>
   );
 }

@@ -51,31 +51,27 @@ function SelectionBar({ experiment_id, view, selected }: Pick<SelectionProps, "e
       <button type="submit" class="pri" id="compare">
         <Icon name="compare" />Compare <kbd class="needsjs">C</kbd>
       </button>
-      {view.view !== "active" && (
-        <button
-          type="submit"
-          name="back"
-          value={back}
-          formmethod="post"
-          formaction={href(path`/experiments/${experiment_id}/runs/restore`)}
-        >
-          <Icon name="restore" />Restore
-        </button>
-      )}
-      {view.view !== "deleted" && (
-        <button
-          type="submit"
-          class="danger"
-          name="back"
-          value={back}
-          formmethod="post"
-          formaction={href(path`/experiments/${experiment_id}/runs/delete`)}
-        >
-          <Icon name="delete" />Delete
-        </button>
-      )}
+      {view.view !== "active" && <Act act="restore" experiment_id={experiment_id} back={back} />}
+      {view.view !== "deleted" && <Act act="delete" experiment_id={experiment_id} back={back} />}
       <button type="reset" class="ghost" id="clear">Clear</button>
     </div>
+  );
+}
+
+/** A button that posts the selection instead of comparing it. */
+function Act({ act, experiment_id, back }: { act: "delete" | "restore"; experiment_id: string; back: string }) {
+  return (
+    <button
+      type="submit"
+      class={act === "delete" ? "danger" : undefined}
+      name="back"
+      value={back}
+      formmethod="post"
+      formaction={href(path`/experiments/${experiment_id}/runs/${act}`)}
+    >
+      <Icon name={act} />
+      {act === "delete" ? "Delete" : "Restore"}
+    </button>
   );
 }
 

@@ -1,10 +1,10 @@
 /** Lines to paste, filled in with this server's address. */
 
 /** A Python literal: JSON's strings are Python's too. */
-const python = (text: string): string => JSON.stringify(text);
+export const python = (text: string): string => JSON.stringify(text);
 
 /** One word of a POSIX shell, whatever it holds. */
-const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** A first run from Python, in an experiment that is created when it is not there. */
 export const pythonRun = (server: string, experiment: string): string =>

@@ -1,7 +1,8 @@
 import { enumeration, int64, list, message, name, text } from "./message.ts";
 
 const viewTypes = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const;
-export const viewType = enumeration(viewTypes, 1);
+/** Absent: ACTIVE_ONLY. */
+export const viewType = enumeration(viewTypes, 1).default("ACTIVE_ONLY").transform((view) => view ?? "ACTIVE_ONLY");
 
 export const CreateExperiment = message({
   name,

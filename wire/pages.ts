@@ -53,7 +53,9 @@ export const RunsQuery = message({
 export type RunsQuery = z.output<typeof RunsQuery>;
 
 export const CreateExperimentForm = message({ name, description: words });
-export const EditExperimentForm = message({ name, description: words });
+export const EditExperimentForm = message({ experiment_id: name, name, description: words });
+/** Delete and restore. */
+export const ExperimentForm = message({ experiment_id: name });
 
 /** Runs to delete or restore. `back` is the query string of the page to return to, without its path. */
-export const RunsForm = message({ runs: names, back: text.default("") });
+export const RunsForm = message({ experiment_id: name, runs: names, back: text.default("") });

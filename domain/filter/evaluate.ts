@@ -1,9 +1,8 @@
-import type { LoggedModel, Run } from "../entities.ts";
-import type { Experiment } from "../entities.ts";
-import type { Comparison, Field, Filter } from "./ast.ts";
+import type { Experiment, LoggedModel, Run } from "../entities.ts";
+import { type Comparison, comparisons, type Field, type Filter } from "./ast.ts";
 import { experimentValues } from "./experiments.ts";
 import { isLike } from "./like.ts";
-import { type DatasetFilter, loggedModelValues } from "./logged_models.ts";
+import { type DatasetFilter, loggedModelValues, measuredOn } from "./logged_models.ts";
 import { runValues } from "./runs.ts";
 import { compareValues } from "../values.ts";
 
@@ -32,9 +31,17 @@ export const matchesRun = (filter: Filter, run: Run): boolean => matches(filter,
 export const matchesExperiment = (filter: Filter, experiment: Experiment): boolean =>
   matches(filter, (field) => experimentValues(experiment, field));
 
-/** `datasets` restricts the metrics that count. */
-export const matchesLoggedModel = (filter: Filter, model: LoggedModel, datasets: readonly DatasetFilter[]): boolean =>
-  matches(filter, (field) => loggedModelValues(model, field, datasets));
+/** `datasets` restricts the metrics that count; without any clause on a metric, a model needs one that was measured on them. */
+export function matchesLoggedModel(
+  filter: Filter,
+  model: LoggedModel,
+  datasets: readonly DatasetFilter[] = [],
+): boolean {
+  const hasMetrics = comparisons(filter).some(({ field }) => field.entity === "metric");
+  const isMeasured = (model.data.metrics ?? []).some((metric) => measuredOn(metric, datasets));
+  if (datasets.length > 0 && !hasMetrics && !isMeasured) return false;
+  return matches(filter, (field) => loggedModelValues(model, field, datasets));
+}
 
 function holds({ operator, values }: Comparison, value: string | number): boolean {
   const [first = "", second = ""] = values;

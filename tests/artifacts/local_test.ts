@@ -225,6 +225,27 @@ Deno.test("a folder's store that cannot be written to says so when it is checked
   await rejects(store.check(), /^Error: The artifact folder .*root cannot be used: /);
 });
 
+Deno.test(
+  "a file that the disk does not take leaves nothing, and what was there stays",
+  { ignore: windows },
+  async () => {
+    await using store = await localStore();
+    await put(store, "d/a", "old");
+    const program = `
+    import { openStore } from ${JSON.stringify(import.meta.resolve("../../artifacts/open.ts"))};
+    const store = await openStore(${JSON.stringify(store.root)});
+    for (const path of ["d/a", "new/b"]) {
+      await store.put(path, new Blob([new Uint8Array(4_000_000)]).stream()).catch(({ status }) => console.log(status));
+    }`;
+    // The shell's limit of 512,000 bytes a file stands for a disk that is full.
+    const args = ["-c", `trap "" XFSZ; ulimit -f 1000; exec "$0" eval "$1"`, Deno.execPath(), program];
+    const { stdout } = await new Deno.Command("sh", { args }).output();
+    equal(new TextDecoder().decode(stdout), "409\n409\n");
+    equal(await text(store, "d/a"), "old");
+    deepEqual([await names(store, ""), await left(store.root)], [["d"], []]);
+  },
+);
+
 Deno.test("the errors of a disk become sentences that MLflow's client does not retry for minutes", () => {
   const retried = [408, 429, 500, 502, 503, 504];
   for (

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
 import { openStore } from "../../artifacts/open.ts";
 import { s3Store } from "../../artifacts/s3.ts";
@@ -44,7 +44,7 @@ test("two stores in one bucket do not see each other's files", async (server) =>
 
 test("an upload that fails leaves no parts behind that are paid for", async (server) => {
   using store = s3Store(`s3://${server.bucket}`, server);
-  await rejects(store.put("a", broken([noise(30_000_000)])), { message: "the connection broke" });
+  await rejects(store.put("a", broken([noise(30_000_000)])), { code: "BAD_REQUEST" });
   await rejects(store.put("a", body(noise(30_000_000)), { size: 30_000_001 }), { code: "INVALID_PARAMETER_VALUE" });
   const client = new S3Client({ ...server, forcePathStyle: true });
   const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: server.bucket }));
@@ -126,11 +126,9 @@ test("openStore finds a bucket by its URL", async (server) => {
 
 Deno.test("a root that leads away from its bucket is refused", () => {
   for (const root of ["s3:///x", "s3://b/../x", "s3://b/x#y", "s3://b/%2e%2e/x", "s3://user@b/x", "s3://b?x"]) {
-    try {
-      s3Store(root)[Symbol.dispose]();
-    } catch {
-      continue;
-    }
-    throw new Error(`${root} was taken`);
+    throws(() => s3Store(root), {
+      name: "Error",
+      message: `The artifact root ${root} is not of the form s3://bucket/prefix.`,
+    });
   }
 });

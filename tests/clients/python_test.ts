@@ -33,9 +33,9 @@ Deno.test("every call of MLflow's Python client does what it does on MLflow's se
 });
 
 Deno.test("an unchanged training script tracks a grid of runs and reads everything back", options, async () => {
-  match(await runPython(example("train.py")), /\/compare\?runs=[0-9a-f]{32}(,[0-9a-f]{32}){5}\s*$/);
+  match(await runPython(example("train.py")), /\/compare\?runs=[0-9a-f]{32}(,[0-9a-f]{32}){5}$/m);
 });
 
 Deno.test("the quickstart runs and prints the address of its run", options, async () => {
-  match(await runPython(example("quickstart.py")), /http:\/\/.+\/runs\/[0-9a-f]{32}\s*$/);
+  match(await runPython(example("quickstart.py")), /^http:\/\/.+\/runs\/[0-9a-f]{32}$/m);
 });

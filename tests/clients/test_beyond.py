@@ -139,11 +139,6 @@ def test_a_nan_of_a_model_stays_nan(client, experiment_id, run_id):
     assert math.isnan(metric.value)
 
 
-def test_an_experiment_id_may_be_a_number(api, experiment_id, run_id):
-    _, answer = api.post("runs/search", {"experiment_ids": [int(experiment_id)]})
-    assert [run["info"]["run_id"] for run in answer["runs"]] == [run_id]
-
-
 @pytest.mark.parametrize("name", ["page.html", "page.htm", "picture.svg", "data.xml", "code.js"])
 def test_artifacts_never_run_in_the_servers_name(active_run, name):
     mlflow.log_text("<script>alert(1)</script>", name)

@@ -127,7 +127,6 @@ def test_search_finds(client, five, where, found):
         ("foo = 'x'", "Invalid attribute key 'foo' specified. Valid keys are "),
         ("attributes.start_time > 'a'", "Expected numeric value type for numeric attribute: start_time. Found 'a'"),
         ("status > 'FINISHED'", "Invalid comparator '>' not one of "),
-        ("metrics.m IS NULL", "IS NULL / IS NOT NULL is only supported for tags and params, not for 'metric' 'm'"),
         ("run_id IN ()", "While parsing a list in the query, expected a non-empty list of string values"),
         ("run_id IN (1)", "While parsing a list in the query, expected string value"),
         ("dataset.foo = 'x'", "Invalid dataset key 'foo' specified. Valid keys are "),

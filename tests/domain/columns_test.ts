@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { columnKinds, columnName, columnOf, orderAfterClick, orderOf, orderText } from "../../domain/columns.ts";
 
-const column = fc.record({ kind: fc.constantFrom(...columnKinds), key: fc.string({ minLength: 1, maxLength: 20 }) });
+const column = fc.record(
+  { kind: fc.constantFrom(...columnKinds), key: fc.string({ minLength: 1, maxLength: 20 }) },
+  { noNullPrototype: true },
+);
 
 Deno.test("a column is found again by its name, whatever its key", () => {
   fc.assert(fc.property(column, (column) => assert.deepEqual(columnOf(columnName(column)), column)));

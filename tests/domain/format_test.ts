@@ -47,7 +47,8 @@ Deno.test("a value far below its column does not turn into zero", () => {
 });
 
 Deno.test("a number in the style of its column never loses its sign or order of magnitude", () => {
-  fc.assert(fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }), (values) => {
+  const finite = fc.double({ min: -1e300, max: 1e300, noNaN: true });
+  fc.assert(fc.property(fc.array(finite, { minLength: 1 }), (values) => {
     const style = numberStyle(values);
     for (const value of values) {
       const read = Number(number(value, style).replaceAll("−", "-").replaceAll(",", ""));

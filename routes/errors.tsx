@@ -1,9 +1,17 @@
 import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ApiError } from "../domain/errors.ts";
+import { ErrorPage } from "../views/error_page.tsx";
 import type { Services } from "./services.ts";
 
-/** MLflow's JSON form of an error. */
-export function errorResponse(error: ApiError): Response {
+/** An error as whoever asked can read it: MLflow's JSON, or a page for browsers. */
+export function errorResponse(error: ApiError, context: Context): Response | Promise<Response> {
+  const forBrowser = /^text\/html/.test(context.req.header("accept") ?? "") &&
+    !/^\/(ajax-)?api\//.test(context.req.path);
+  if (forBrowser) {
+    const status = error.status as ContentfulStatusCode;
+    return context.html(<ErrorPage status={status} message={error.message} /> as unknown as Promise<string>, status);
+  }
   return Response.json({ error_code: error.code, message: error.message }, {
     status: error.status,
     headers: error.code === "REQUEST_LIMIT_EXCEEDED" || error.code === "TEMPORARILY_UNAVAILABLE"

@@ -1,0 +1,45 @@
+import type { CurvePoint } from "./curve.ts";
+import { compareMetricNames } from "./metric_names.ts";
+
+/** One metric of a run, over all its points. */
+export interface MetricSummary {
+  key: string;
+  last: number;
+  /** Of `last`. */
+  step: number;
+  /** Left out where every value is NaN. */
+  min?: number | undefined;
+  max?: number | undefined;
+  points: number;
+  /** The curve in about 60 points; empty where there is only one. */
+  spark: readonly CurvePoint[];
+}
+
+/** Whether a name holds what is looked for, whatever its case. */
+export const holds = (name: string, words: string): boolean => name.toLowerCase().includes(words.toLowerCase());
+
+/** Rows of a list that a page shows; more are found by name. */
+export const mostRows = 300;
+
+/** What the names of a list look like on the page: those found, in order, not too many. */
+export function shownNames(names: readonly string[], words: string): { shown: string[]; found: number } {
+  const found = names.filter((name) => holds(name, words)).sort(compareMetricNames);
+  return { shown: found.slice(0, mostRows), found: found.length };
+}
+
+const chartsOfOverview = 6;
+const mostCharts = 48;
+
+export interface ChartsView {
+  tab: "overview" | "charts" | "artifacts";
+  /** What the names of charted metrics hold. */
+  metrics: string;
+}
+
+/** The metrics whose curves a run's page shows. `known` are those with more than one point. */
+export function chartsOfRun({ tab, metrics }: ChartsView, known: readonly string[]): string[] {
+  const ordered = known.toSorted(compareMetricNames);
+  if (tab === "artifacts") return [];
+  if (tab === "charts") return ordered.filter((key) => holds(key, metrics)).slice(0, mostCharts);
+  return ordered.filter((key) => !key.startsWith("system/")).slice(0, chartsOfOverview);
+}
