@@ -102,24 +102,3 @@ export async function curveMetrics(sql: Sql, run_ids: readonly string[]): Promis
     ) series join weir.metric_keys k using (key) order by 1`;
   return rows.map((row) => row.name);
 }
-
-export interface MetricSummary {
-  key: string;
-  /** Points logged. */
-  count: number;
-  /** Of the values that are numbers; undefined when none is. */
-  min: number | undefined;
-  max: number | undefined;
-}
-
-/** What the table of a run's metrics says beside the latest value. */
-export function summarizeCurve({ key, total, points }: MetricCurve): MetricSummary {
-  // Thinning keeps the extremes, so those of the thinned curve are those of the metric.
-  const values = points.map(([, value]) => value).filter((value) => !Number.isNaN(value));
-  return {
-    key,
-    count: total,
-    min: values.length > 0 ? Math.min(...values) : undefined,
-    max: values.length > 0 ? Math.max(...values) : undefined,
-  };
-}

@@ -39,6 +39,15 @@ export async function getLoggedModel(sql: Sql, model_id: string, allow_deleted =
   return await hydrateLoggedModel(sql, row);
 }
 
+/** The models that a run made, by name. */
+export async function modelsOfRun(sql: Sql, run_id: string): Promise<{ model_id: string; name: string }[]> {
+  return await sql<{ model_id: string; name: string }[]>`
+    select model_id, name from weir.logged_models
+    where lifecycle_stage = 'active' and (source_run_id = ${run_id} or model_id in (
+      select model_id from weir.model_outputs where run = (select run from weir.runs where run_id = ${run_id})))
+    order by name, model_id`;
+}
+
 export async function finalizeLoggedModel(
   sql: Sql,
   model_id: string,

@@ -1,3 +1,4 @@
+import type { RunStatus } from "../domain/entities.ts";
 import { experimentNumber } from "../domain/experiments.ts";
 import type { Count } from "../domain/format.ts";
 import type { Sql } from "./sql.ts";
@@ -57,22 +58,24 @@ export async function childCounts(sql: Sql, run_ids: readonly string[]): Promise
   return new Map(rows.map(({ parent, children }) => [parent, children]));
 }
 
+export interface RelatedRun {
+  run_id: string;
+  run_name: string;
+  status: RunStatus;
+}
+
 /** The runs that name this one as their parent, newest first. */
-export async function childRuns(
-  sql: Sql,
-  run_id: string,
-  most: number,
-): Promise<{ run_id: string; run_name: string }[]> {
-  return await sql<{ run_id: string; run_name: string }[]>`
-    select run_id, run_name from weir.runs
+export async function childRuns(sql: Sql, run_id: string, most: number): Promise<RelatedRun[]> {
+  return await sql<RelatedRun[]>`
+    select run_id, run_name, status from weir.runs
     where tags ? 'mlflow.parentRunId' and tags ->> 'mlflow.parentRunId' = ${run_id} and lifecycle_stage = 'active'
     order by start_time desc, run_id limit ${most}`;
 }
 
-/** The names of these runs, in this order; unknown ones are left out. */
-export async function runNames(sql: Sql, run_ids: readonly string[]): Promise<{ run_id: string; run_name: string }[]> {
-  return await sql<{ run_id: string; run_name: string }[]>`
-    select run_id, run_name from unnest(${[...run_ids]}::text[]) with ordinality as asked (run_id, position)
+/** These runs, in this order; unknown ones are left out. */
+export async function relatedRuns(sql: Sql, run_ids: readonly string[]): Promise<RelatedRun[]> {
+  return await sql<RelatedRun[]>`
+    select run_id, run_name, status from unnest(${[...run_ids]}::text[]) with ordinality as asked (run_id, position)
     join weir.runs using (run_id) order by position`;
 }
 

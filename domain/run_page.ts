@@ -1,4 +1,5 @@
-import type { CurvePoint } from "./curve.ts";
+import type { Curve, CurvePoint } from "./curve.ts";
+import type { Metric } from "./entities.ts";
 import { compareMetricNames } from "./metric_names.ts";
 
 /** One metric of a run, over all its points. */
@@ -13,6 +14,25 @@ export interface MetricSummary {
   points: number;
   /** The curve in about 60 points; empty where there is only one. */
   spark: readonly CurvePoint[];
+}
+
+/**
+ * What the table of a run's metrics says of each: its latest point, and its curve thinned to some pixels. Thinning keeps the extremes, so
+ * those of the thinned curve are those of the metric.
+ */
+export function summarizeMetric(
+  { key, value, step }: Metric,
+  curve: Pick<Curve, "total" | "points"> | undefined,
+): MetricSummary {
+  const values = curve?.points.map((point) => point[1]).filter((number) => !Number.isNaN(number)) ?? [];
+  return {
+    key,
+    last: value,
+    step,
+    points: curve?.total ?? 1,
+    spark: curve && curve.total > 1 ? curve.points : [],
+    ...(values.length > 0 && { min: Math.min(...values), max: Math.max(...values) }),
+  };
 }
 
 /** Whether a name holds what is looked for, whatever its case. */

@@ -16,6 +16,7 @@ import { securityHeaders } from "./middleware/security_headers.ts";
 import { mountPages } from "./page.tsx";
 import { comparePages } from "./pages/compare.tsx";
 import { experimentPages } from "./pages/experiments.tsx";
+import { runPages } from "./pages/run.tsx";
 import { runsPages } from "./pages/runs.tsx";
 import { href, path, setLinks } from "../views/links.ts";
 import { protocolVersion, type Services } from "./services.ts";
@@ -29,7 +30,7 @@ const endpoints = [
   ...serverEndpoints,
 ];
 
-const pages = [...experimentPages, ...runsPages, ...comparePages];
+const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages];
 
 export interface AppOptions {
   /** Host names that the server is reached by, beside loopback and private addresses. */

@@ -140,15 +140,20 @@ function nearestIndex(points, x) {
   return Math.abs((points[low]?.[0] ?? 0) - x) <= Math.abs((points[high]?.[0] ?? 0) - x) ? low : high;
 }
 
-/** Six figures, a true minus. @param {number} value */
-function numberText(value) {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  const text = size === 0 || size >= 1e-3 && size < 1e9
-    ? Number(value.toPrecision(6)).toLocaleString("en-US", { maximumFractionDigits: 6 })
-    : value.toExponential(2).replace("e+", "e");
-  return text.replaceAll("-", "−");
+/** Numbers of one column: about six figures, the same decimals for all, a true minus. @param {number[]} values */
+function numberTexts(values) {
+  const greatest = Math.max(...values.filter(Number.isFinite).map(Math.abs), 0);
+  const tiny = greatest > 0 && greatest < 1e-3 || greatest >= 1e9;
+  const whole = values.every((value) => Number.isInteger(value) || !Number.isFinite(value));
+  const decimals = whole ? 0 : Math.min(6, Math.max(0, 5 - Math.floor(Math.log10(greatest || 1))));
+  return values.map((value) => {
+    if (Number.isNaN(value)) return "NaN";
+    if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+    const text = tiny && value !== 0
+      ? value.toExponential(3).replace("e+", "e")
+      : value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    return text.replaceAll("-", "−");
+  });
 }
 
 /** @param {Card} card */
@@ -175,12 +180,13 @@ function showReadout(card, rows) {
   const head = element("th", xText(settings.x, cursor.x));
   head.setAttribute("colspan", "3");
   const more = card.curves.length - rows.length;
-  const lines = rows.map(({ curve: { line }, point: [, value], nearest }) => {
+  const texts = numberTexts(rows.map(({ point: [, value] }) => value));
+  const lines = rows.map(({ curve: { line }, nearest }, i) => {
     const mark = element("i");
     mark.className = `line c${line.color} ${line.dash}`;
     const name = element("td", line.name);
     name.dir = "auto";
-    const number = element("td", numberText(value));
+    const number = element("td", texts[i] ?? "");
     number.className = "r";
     const row = element("tr", element("td", mark), name, number);
     row.classList.toggle("hot", nearest && rows.length > 1);
@@ -192,20 +198,22 @@ function showReadout(card, rows) {
   table.replaceChildren(element("tr", head), ...lines, ...rest);
   const at = scale.getPixelForValue(cursor.x);
   const right = at > (drawing.chartArea.left + drawing.chartArea.right) / 2;
-  table.style.left = right ? "auto" : `${at + 12}px`;
-  table.style.right = right ? `${drawing.width - at + 12}px` : "auto";
+  const left = right ? at - 12 - table.offsetWidth : at + 12;
+  table.style.left = `${Math.max(0, Math.min(left, drawing.width - table.offsetWidth))}px`;
 }
 
 /* ---- Keys ---- */
 
-/** @param {Card} card @param {Actions} actions @param {HTMLInputElement} slider From 0 to 1,000 along the axis. */
+/** @param {Card} card @param {Actions} actions @param {HTMLInputElement} slider From 0 to 1,000 along the axis.. */
 function readSlider(card, actions, slider) {
   const scale = card.drawing?.scales.x;
   if (!scale || !slider.matches("[data-cursor]")) return;
   const x = scale.min + (scale.max - scale.min) * Number(slider.value) / 1000;
   point(card, actions, x);
-  const values = rowsAt(card, x).map(({ curve, point: [, value] }) => `${curve.line.name} ${numberText(value)}`);
-  slider.setAttribute("aria-valuetext", `${xText(card.settings.x, cursor?.x ?? x)}: ${values.join(", ")}`);
+  const rows = rowsAt(card, x);
+  const texts = numberTexts(rows.map(({ point: [, value] }) => value));
+  const words = rows.map(({ curve }, i) => `${curve.line.name} ${texts[i]}`);
+  slider.setAttribute("aria-valuetext", `${xText(card.settings.x, cursor?.x ?? x)}: ${words.join(", ")}`);
 }
 
 /** `+` and `-` around the line, 0 for the whole curve. @param {Card} card @param {Actions} actions @param {KeyboardEvent} event */

@@ -26,3 +26,9 @@ document.addEventListener("input", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   for (const box of document.querySelectorAll("input[data-filters]")) if (box instanceof HTMLInputElement) filter(box);
 });
+
+// A link into the files ends at them for readers without JavaScript; here the page stays where it is.
+document.addEventListener("htmx:config:request", (event) => {
+  const request = event instanceof CustomEvent ? event.detail.ctx?.request : undefined;
+  if (request) delete request.anchor;
+});

@@ -7,6 +7,16 @@ import { type ChartSettings, CurveSvg, lineClass, type LineStyle } from "./curve
 import { Icon } from "./icons.tsx";
 import { asset, href, path } from "./links.ts";
 
+/** The browser modules of charts. They import each other; named all at once, they come all at once. */
+export const chartScripts = [
+  "live_page.js",
+  "charts.js",
+  "readout.js",
+  "chart_config.js",
+  "curve.js",
+  "ticks.js",
+] as const;
+
 /** A run as a line of charts. */
 export interface Line {
   run_id: string;
@@ -61,6 +71,7 @@ export interface ChartProps {
 /** One metric of some runs over time: drawn by the server at first, by Chart.js from then on. Stands inside `Charts`. */
 export function Chart({ metric, curves, lines, settings, direction = directionOf(metric), keys }: ChartProps) {
   const styles = lineStyles(lines);
+  const label = summaryOf(metric, curves, settings);
   return (
     <section
       class="pan chart"
@@ -78,20 +89,20 @@ export function Chart({ metric, curves, lines, settings, direction = directionOf
           </button>
         </div>
       </header>
-      <div class="ch" role="img" aria-label={summaryOf(metric, curves, settings)}>
+      <div class="ch">
         {curves.length > 0
-          ? <CurveSvg curves={curves} styles={styles} settings={settings} />
+          ? <CurveSvg curves={curves} styles={styles} settings={settings} label={label} />
           : <div class="plot"></div>}
-        <canvas hidden hx-morph-skip></canvas>
+        <canvas role="img" aria-label={label} hidden hx-morph-skip></canvas>
+        <input
+          type="range"
+          class="cursor needsjs"
+          data-cursor
+          min="0"
+          max="1000"
+          aria-label={`Read ${metric} by ${axisWords[settings.x]}`}
+        />
       </div>
-      <input
-        type="range"
-        class="cursor needsjs"
-        data-cursor
-        min="0"
-        max="1000"
-        aria-label={`Read ${metric} by ${axisWords[settings.x]}`}
-      />
       {keys && <Keys curves={curves} lines={lines} styles={styles} direction={direction} />}
       <footer>
         <span data-note>{noteOf(curves)}</span>

@@ -1,4 +1,4 @@
-import { curveAxes, type CurveAxis } from "../domain/curve.ts";
+import type { CurveAxis } from "../domain/curve.ts";
 import type { CompareView } from "../wire/pages_run.ts";
 import type { Query } from "./links.ts";
 import { Menu } from "./parts.tsx";
@@ -51,7 +51,11 @@ export function ChartTools({ action, fields, part, view, metrics }: ChartToolsPr
         </label>
         <button type="submit" class="nojs">Apply</button>
       </ViewForm>
-      {metrics && <ViewForm id="pick" action={action} fields={{ ...unpicked, x, smooth, log, full }} part={part} />}
+      {metrics && (
+        <div hidden>
+          <ViewForm id="pick" action={action} fields={{ ...unpicked, x, smooth, log, full }} part={part} />
+        </div>
+      )}
     </>
   );
 }

@@ -12,7 +12,7 @@ import type { Run } from "../domain/entities.ts";
 import { counted } from "../domain/format.ts";
 import { factOf } from "../domain/runs_view.ts";
 import type { CompareView } from "../wire/pages_run.ts";
-import { type Line, lineStyles } from "./chart.tsx";
+import { chartScripts, type Line, lineStyles } from "./chart.tsx";
 import { compareFields, compareHref } from "./chart_links.ts";
 import { CompareCharts } from "./compare_charts.tsx";
 import type { Column } from "./compare_head.tsx";
@@ -45,7 +45,7 @@ export function ComparePage(props: ComparePageProps) {
   const { view, runs, missing } = props;
   const title = runs.length < 2 ? "Compare runs" : `Compare ${counted(runs.length, "run")}`;
   return (
-    <Shell title={title} current="experiments" scripts={["compare.js"]}>
+    <Shell title={title} current="experiments" scripts={["compare.js", ...chartScripts]}>
       <div id="compare">
         <PageHead crumbs={crumbsOf(props)} title={title}>
           {runs.length > 1 && <Actions view={view} runs={runs} />}

@@ -61,14 +61,19 @@ function undrawnPath(points: readonly CurvePoint[], { x }: Plane): string {
   ).join("");
 }
 
+export interface CurveSvgProps {
+  curves: readonly Curve[];
+  /** By run id. */
+  styles: ReadonlyMap<string, LineStyle>;
+  settings: ChartSettings;
+  /** What the picture says, in words. */
+  label: string;
+}
+
 /**
  * The curves of one metric with their axes, drawn without JavaScript. The picture stretches to its frame; its texts do not.
- * `styles` are by run id.
  */
-export function CurveSvg(
-  props: { curves: readonly Curve[]; styles: ReadonlyMap<string, LineStyle>; settings: ChartSettings },
-) {
-  const { curves, styles, settings } = props;
+export function CurveSvg({ curves, styles, settings, label }: CurveSvgProps) {
   const lines = curves.map((curve) => ({ curve, points: smoothPoints(curve.points, settings.smooth) }));
   const x = fitX(curves.map(({ points }) => points));
   const { range: y } = fitY(curves.map(({ points }) => points), settings);
@@ -79,7 +84,7 @@ export function CurveSvg(
   ];
   const top = (tick: Tick): number => 100 * (1 - placeOf(tick.at, y, settings.log));
   return (
-    <div class="plot" aria-hidden="true">
+    <div class="plot" role="img" aria-label={label}>
       <svg viewBox={`0 0 ${size} ${size}`} preserveAspectRatio="none">
         <path class="rule" d={yTicks.map((tick) => `M0 ${Math.round(top(tick) * size / 100)}h${size}`).join("")} />
         {lines.map(({ curve, points }) => {

@@ -4,7 +4,7 @@ import type { Run } from "../domain/entities.ts";
 import { chartsOfRun, type MetricSummary } from "../domain/run_page.ts";
 import type { RunView } from "../wire/pages_run.ts";
 import { Artifacts, type ArtifactsProps } from "./artifacts.tsx";
-import { Chart, Charts, type Line } from "./chart.tsx";
+import { Chart, Charts, chartScripts, type Line } from "./chart.tsx";
 import { chartSettings, runFields, runHref } from "./chart_links.ts";
 import { ChartTools } from "./chart_tools.tsx";
 import { Icon } from "./icons.tsx";
@@ -34,7 +34,7 @@ export function RunPage(props: RunPageProps) {
   const { view, run, can_edit } = props;
   const deleted = run.info.lifecycle_stage === "deleted";
   return (
-    <Shell title={run.info.run_name} current="experiments" scripts={["run.js"]}>
+    <Shell title={run.info.run_name} current="experiments" scripts={["run.js", ...chartScripts]}>
       <div id="run">
         <Head {...props} />
         <RunTabs {...props} />

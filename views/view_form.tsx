@@ -2,8 +2,8 @@ import type { Child } from "hono/jsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import type { Query } from "./links.ts";
 
-/** What makes htmx put what a link or form leads to in the place of a part of the page, keeping what did not change. */
-export const swaps = (part: string): string => `target:${part}, select:${part}, swap:outerMorph`;
+/** What makes htmx put what a link or form leads to in the place of a part of the page, keeping what did not change, and the place. */
+export const swaps = (part: string): string => `target:${part}, select:${part}, swap:"outerMorph show:none"`;
 
 export interface ViewFormProps {
   /** For buttons that stand elsewhere. */

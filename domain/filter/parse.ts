@@ -104,6 +104,7 @@ class Parser {
 
   /** The operator's token, in upper case with single spaces. It may still be one that the field does not have. */
   #operator(start: number): Token {
+    const at = this.#next;
     const first = this.#take();
     const spelled = (text: string): Token => {
       const last = this.#tokens[this.#next - 1] ?? first;
@@ -119,7 +120,7 @@ class Parser {
       const named = ["IN", "LIKE", "ILIKE", "RLIKE", "BETWEEN"].find((name) => this.#isWord(word, name));
       if (named !== undefined) return spelled(negated ? `NOT ${named}` : named);
     }
-    throw this.#nonsense(start, this.#next - 1);
+    throw this.#nonsense(start, Math.max(at, this.#next - 1));
   }
 
   #values(start: number, operator: Token): Value[] {
@@ -132,6 +133,7 @@ class Parser {
   }
 
   #value(start: number): Value {
+    const at = this.#next;
     const token = this.#take();
     if (token.text === "(") return this.#list(start, token);
     if (token.kind === "number") return this.#valueFrom(token, { kind: "number", number: numberOf(token.text) });
@@ -139,7 +141,7 @@ class Parser {
       return this.#valueFrom(token, { kind: "string", string: token.text.slice(1, -1) });
     }
     if (token.kind === "name" || token.kind === "quoted") return this.#valueFrom(token, { kind: "word" });
-    throw this.#nonsense(start, this.#next - 1);
+    throw this.#nonsense(start, at);
   }
 
   #list(start: number, open: Token): Value {
@@ -147,7 +149,7 @@ class Parser {
     let joins = false;
     while (!this.#takes(")")) {
       const token = this.#take();
-      if (token.kind === "end") throw this.#nonsense(start, this.#next - 1);
+      if (token.kind === "end") throw this.#nonsense(start, this.#next);
       if (token.kind === "number" && !joins) items.push(numberOf(token.text));
       else if (token.kind === "string" || token.kind === "double") {
         items.push(this.#listed(token, joins ? items.pop() : ""));

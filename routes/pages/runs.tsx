@@ -1,5 +1,5 @@
 import { getExperiment } from "../../db/experiments.ts";
-import { childCounts, experimentActivity, experimentKeys, runNames, runningRuns } from "../../db/run_lists.ts";
+import { childCounts, experimentActivity, experimentKeys, relatedRuns, runningRuns } from "../../db/run_lists.ts";
 import { countRuns } from "../../db/run_count.ts";
 import { searchRuns } from "../../db/run_search.ts";
 import { moveRun } from "../../db/runs.ts";
@@ -50,7 +50,7 @@ export const runsPages = [
           chips={found.chips}
           error={error}
           childCounts={await childCounts(sql, runs.map((run) => run.info.run_id))}
-          selected={await runNames(sql, view.runs)}
+          selected={await relatedRuns(sql, view.runs)}
           server={address}
           now={now()}
         />
