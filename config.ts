@@ -5,6 +5,8 @@ import { basename, dirname, join, resolve } from "node:path";
 /** One environment variable that Weir reads. A variable that is set to nothing counts as not set. */
 export interface Setting<T> {
   name: string;
+  /** Names by which others know it; they are asked after `name`, in this order. */
+  aliases?: readonly string[];
   /** As it would be written in the environment; without it, the setting may be absent. */
   default?: string;
   /** One sentence. */
@@ -30,11 +32,10 @@ export interface Config {
   port: number;
   /** Undefined: Weir runs its own Postgres in `dataDir`. */
   databaseUrl: string | undefined;
-  databaseReadUrl: string | undefined;
   /** A folder (absolute path or `file:` URL) or `s3://bucket/prefix`. */
   artifactRoot: string;
-  /** What the S3 client is told beyond the `AWS_…` variables that it reads itself. */
-  s3: { endpoint?: string };
+  /** What the S3 client is told beyond the `AWS_…` variables and files that it reads itself. */
+  s3: { endpoint?: string; region?: string };
   /** Absolute. */
   dataDir: string;
   /** `Host` headers (lower case) that are answered beside the loopback's own. */
@@ -54,11 +55,6 @@ export class ConfigError extends Error {
 
 /** Connections: of the 40 that it takes (`runners/postgres_cluster.ts`), the rest is for workers and people. */
 const ownPostgresPool = 30;
-const postgresAddress = {
-  expected: "postgres://user:password@host:5432/database, with special characters percent-encoded",
-  secret: true,
-  parse: postgresUrl,
-};
 
 /** Every setting, in the order in which people meet them. */
 export const settings = {
@@ -79,12 +75,9 @@ export const settings = {
   databaseUrl: {
     name: "DATABASE_URL",
     meaning: "Your Postgres (14 or later); without it, Weir starts its own in WEIR_DATA_DIR.",
-    ...postgresAddress,
-  } satisfies Setting<string>,
-  databaseReadUrl: {
-    name: "DATABASE_READ_URL",
-    meaning: "A replica of DATABASE_URL for the pages that may lag a little behind.",
-    ...postgresAddress,
+    expected: "postgres://user:password@host:5432/database, with special characters percent-encoded",
+    secret: true,
+    parse: postgresUrl,
   } satisfies Setting<string>,
   artifactRoot: {
     name: "ARTIFACT_ROOT",
@@ -95,10 +88,17 @@ export const settings = {
   } satisfies Setting<string>,
   s3Endpoint: {
     name: "MLFLOW_S3_ENDPOINT_URL",
-    meaning:
-      "The address of an S3-compatible store, as MLflow calls it; AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL do the same.",
+    aliases: ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"],
+    meaning: "The address of an S3-compatible store, as MLflow calls it.",
     expected: "an address such as https://s3.example.com",
     parse: webAddress,
+  } satisfies Setting<string>,
+  s3Region: {
+    name: "AWS_REGION",
+    aliases: ["AWS_DEFAULT_REGION"],
+    meaning: "The region of the bucket, where AWS's own files do not tell it and it is not us-east-1.",
+    expected: "the name of a region such as eu-central-1",
+    parse: (text) => /^[a-z0-9-]+$/i.test(text) ? text : undefined,
   } satisfies Setting<string>,
   dataDir: {
     name: "WEIR_DATA_DIR",
@@ -149,14 +149,14 @@ export const settings = {
 export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno.cwd()): Config {
   const databaseUrl = read(settings.databaseUrl, env);
   const endpoint = read(settings.s3Endpoint, env);
+  const region = read(settings.s3Region, env);
   const dataDir = dataFolder(env, folder, databaseUrl === undefined);
   const config: Config = {
     host: read(settings.host, env),
     port: read(settings.port, env),
     databaseUrl,
-    databaseReadUrl: read(settings.databaseReadUrl, env),
     artifactRoot: artifactRoot(env, folder, dataDir),
-    s3: endpoint === undefined ? {} : { endpoint },
+    s3: { ...(endpoint && { endpoint }), ...(region && { region }) },
     dataDir,
     allowedHosts: read(settings.allowedHosts, env),
     prepare: read(settings.prepare, env),
@@ -177,7 +177,6 @@ function refuseContradictions(config: Config, env: Environment): void {
   const onDeploy = given("DENO_DEPLOYMENT_ID", env) !== undefined;
   if (config.databaseUrl === undefined) {
     if (onDeploy) throw new ConfigError("DATABASE_URL must be set: Deno Deploy cannot run Weir's own Postgres.");
-    if (config.databaseReadUrl) throw new ConfigError("DATABASE_READ_URL is set, but DATABASE_URL is not.");
     if (config.pool > ownPostgresPool) {
       throw new ConfigError(
         `WEIR_POOL is ${config.pool}, but must be at most ${ownPostgresPool} for Weir's own Postgres.`,
@@ -200,11 +199,13 @@ function given(name: string, env: Environment): string | undefined {
 function read<T>(setting: Defaulted<T>, env: Environment): T;
 function read<T>(setting: Setting<T>, env: Environment): T | undefined;
 function read<T>(setting: Setting<T>, env: Environment): T | undefined {
-  const text = given(setting.name, env) ?? setting.default;
+  const names = [setting.name, ...setting.aliases ?? []];
+  const name = names.find((name) => given(name, env) !== undefined) ?? setting.name;
+  const text = given(name, env) ?? setting.default;
   if (text === undefined) return undefined;
   const value = setting.parse(text);
   if (value !== undefined) return value;
-  throw new ConfigError(`${setting.name} is ${shown(text, setting.secret ?? false)}, but must be ${setting.expected}.`);
+  throw new ConfigError(`${name} is ${shown(text, setting.secret ?? false)}, but must be ${setting.expected}.`);
 }
 
 /** What was set, as far as a log may show it. */

@@ -1,5 +1,6 @@
 import { openStore } from "./artifacts/open.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { banner } from "./banner.ts";
+import { type Config, readConfig } from "./config.ts";
 import { compactUntil } from "./db/compaction.ts";
 import { createDefaultExperiment } from "./db/experiments.ts";
 import { openMetricLog } from "./db/metric_log.ts";
@@ -8,51 +9,61 @@ import { openDatabase, type Pool } from "./db/sql.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
+import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
 import { startupError } from "./startup_error.ts";
 
 /** Milliseconds that requests under way have to finish in after SIGTERM or Ctrl-C. */
 const grace = 20_000;
+const never = new Promise<never>(() => {});
 
-/** What is running, in the order in which it was started; it ends in the opposite order. */
-type Ending = () => Promise<unknown>;
-
-async function start(config: Config, endings: Ending[]): Promise<void> {
-  const closing = new AbortController();
-  const database = await openPostgres(config, endings);
+/**
+ * Starts everything and pushes onto `running` how each part ends, in reverse order. Never resolves; rejects when Weir cannot
+ * start, or cannot go on.
+ */
+async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposableStack): Promise<never> {
+  const say = speaker(config);
+  const inTime = (work: Promise<unknown>) => Promise.race([work, delay(grace), aborted(hurry)]);
+  const database = await openPostgres(config, running, (message) => say("error", message));
   const sql = openDatabase(database.url, config);
-  endings.push(() => sql.end({ timeout: 5 }));
+  running.defer(() => sql.end({ timeout: hurry.aborted ? 0 : 5 }));
   const [artifacts, assets] = await Promise.all([
     openStore(config.artifactRoot, { s3: config.s3 }),
     loadAssets(),
     prepare(sql),
   ]);
   await artifacts.check();
+  const closing = new AbortController();
   const compaction = compactUntil(sql, closing.signal);
-  endings.push(() => compaction);
-  const services = {
-    sql,
-    metrics: openMetricLog(sql),
-    artifacts,
-    now: Date.now,
-    log: (level: "info" | "error", message: string) => say(config, level, message),
-    closing: closing.signal,
-  };
-  const app = createApp(services, assets, config);
+  running.defer(async () => void await inTime(compaction));
+  const services = { sql, metrics: openMetricLog(sql), artifacts, now: Date.now, log: say, closing: closing.signal };
+  const app = createApp(services, assets, { ...config, logRequests: config.log === "debug" });
   const server = Deno.serve({
     hostname: config.host,
     port: config.port,
-    onListen: (address) => banner(config, address.port, database.own),
+    onListen: ({ port }) => say("info", banner(config, port)),
   }, app.fetch);
-  endings.push(() => Promise.race([server.shutdown(), new Promise((done) => setTimeout(done, grace))]));
-  endings.push(() => Promise.resolve(closing.abort()));
+  running.defer(async () => void await inTime(server.shutdown()));
+  running.defer(() => closing.abort());
+  return await database.lost;
 }
 
-async function openPostgres(config: Config, endings: Ending[]): Promise<{ url: string; own: boolean }> {
-  if (config.databaseUrl) return { url: config.databaseUrl, own: false };
+interface Database {
+  url: string;
+  /** Rejects when Weir's own Postgres is lost for good. */
+  lost: Promise<never>;
+}
+
+async function openPostgres(
+  { databaseUrl, dataDir }: Config,
+  running: AsyncDisposableStack,
+  log: (message: string) => void,
+): Promise<Database> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, lost: never };
   const { startPostgres } = await import("./runners/postgres.ts");
-  const postgres = await startPostgres({ dataDir: config.dataDir });
-  endings.push(() => postgres.stop());
-  return { url: postgres.url, own: true };
+  const starting = startPostgres({ dataDir, log });
+  // Before it has started: a stop in between must not leave it behind.
+  running.defer(async () => await (await starting.catch(() => undefined))?.stop());
+  return await starting;
 }
 
 async function prepare(sql: Pool): Promise<void> {
@@ -60,53 +71,36 @@ async function prepare(sql: Pool): Promise<void> {
   await createDefaultExperiment(sql, artifactRoot, Date.now());
 }
 
-async function end(endings: Ending[], code: number): Promise<never> {
-  for (const ending of endings.splice(0).reverse()) {
-    // deno-lint-ignore no-await-in-loop -- the database goes last
-    await ending().catch((error) => console.error(startupError(error)));
-  }
-  Deno.exit(code);
+function speaker({ log }: Config): (level: "info" | "error" | "debug", message: string) => void {
+  return (level, message) => {
+    if (level === "error" || log === "debug" || log === level) tell(message);
+  };
 }
 
-function say(config: Config, level: "info" | "error", message: string): void {
-  if (level === "error" || config.log !== "quiet") console.error(message);
-}
+// deno-lint-ignore no-console -- the one way for what Weir says
+const tell = (message: string): void => console.error(message);
 
-function banner(config: Config, port: number, own: boolean): void {
-  if (config.log === "quiet") return;
-  const host = config.host === "127.0.0.1" || config.host === "0.0.0.0" ? "localhost" : config.host;
-  const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  console.error(`
-  Weir listens on ${address}
-  Data            ${own ? config.dataDir : "in your Postgres (DATABASE_URL)"}
-  Artifacts       ${config.artifactRoot}
+const delay = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
-  In your training script:
-
-    import mlflow
-    mlflow.set_tracking_uri("${address}")
-
-  Ctrl-C ends it.
-`);
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener("abort", () => done(), { once: true });
+  });
 }
 
 if (import.meta.main) {
-  const endings: Ending[] = [];
-  let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(signal, () => {
-      // Whoever asks twice does not want to wait for the requests under way.
-      if (stopping) Deno.exit(130);
-      stopping = true;
-      end(endings, 0);
-    });
-  }
+  const signals = listenForStop();
+  const running = new AsyncDisposableStack();
+  let code = 0;
   try {
     const config = readConfig();
-    config.warnings.forEach((warning) => console.error(warning));
-    await start(config, endings);
+    config.warnings.forEach(tell);
+    await Promise.race([run(config, signals, running), aborted(signals.stop)]);
   } catch (error) {
-    console.error(error instanceof ConfigError ? error.message : startupError(error));
-    await end(endings, 1);
+    code = 1;
+    tell(startupError(error));
   }
+  await running.disposeAsync().catch((error) => tell(startupError(error)));
+  Deno.exit(signals.hurry.aborted ? 130 : code);
 }

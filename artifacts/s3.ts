@@ -22,7 +22,7 @@ import type { ArtifactStore, ByteRange, StoredFile } from "./store.ts";
 export interface S3Options {
   /** Of an S3-compatible store. Without it, the SDK's own rules apply (`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, Amazon). */
   endpoint?: string;
-  /** @default "us-east-1", from where Amazon redirects to the bucket's own */
+  /** Without it, the SDK's rules (`AWS_REGION`, profiles), and at last us-east-1, from where Amazon redirects to the bucket's own. */
   region?: string;
   /** Without them, the SDK's chain: `AWS_…` variables, profiles, web identity, the machine's role. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -65,9 +65,9 @@ function located(root: string): Omit<Bucket, "client"> {
   }
 }
 
-const connect = ({ endpoint, region = "us-east-1", credentials }: S3Options): S3Client =>
+const connect = ({ endpoint, region, credentials }: S3Options): S3Client =>
   new S3Client({
-    region,
+    region: region ?? regionOfSdk,
     ...(credentials ? { credentials } : {}),
     // Most stores other than Amazon's know a bucket by the path only.
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
@@ -79,6 +79,8 @@ const connect = ({ endpoint, region = "us-east-1", credentials }: S3Options): S3
     defaultUserAgentProvider: () => Promise.resolve([["weir"]]),
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 300_000 },
   });
+
+const regionOfSdk = () => new S3Client().config.region().catch(() => "us-east-1");
 
 async function said<T>(work: () => Promise<T>): Promise<T> {
   try {

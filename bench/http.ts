@@ -3,18 +3,27 @@ export class Connection {
   #buffer = new Uint8Array(64 * 1024);
   #have = 0;
 
-  private constructor(private readonly socket: Deno.TcpConn, private readonly host: string) {}
+  private constructor(private socket: Deno.TcpConn, private readonly url: URL) {}
 
   static async open(address: string): Promise<Connection> {
-    const { hostname, port, host } = new URL(address);
-    const socket = await Deno.connect({ hostname, port: Number(port) });
-    socket.setNoDelay(true);
-    return new Connection(socket, host);
+    const url = new URL(address);
+    return new Connection(await connect(url), url);
   }
 
-  /** Sends one request and answers the body. Throws unless the status is 200. */
+  /** Sends one request and answers the body. Throws unless the status is 200. A server may close between two requests. */
   async request(method: string, path: string, body = ""): Promise<string> {
-    const head = `${method} ${path} HTTP/1.1\r\nhost: ${this.host}\r\ncontent-type: application/json\r\n`;
+    try {
+      return await this.#exchange(method, path, body);
+    } catch (error) {
+      if (this.#have > 0 || !(error instanceof ConnectionClosed)) throw error;
+      this.socket.close();
+      this.socket = await connect(this.url);
+      return await this.#exchange(method, path, body);
+    }
+  }
+
+  async #exchange(method: string, path: string, body: string): Promise<string> {
+    const head = `${method} ${path} HTTP/1.1\r\nhost: ${this.url.host}\r\ncontent-type: application/json\r\n`;
     await this.#write(encoder.encode(`${head}content-length: ${encoder.encode(body).length}\r\n\r\n${body}`));
     const end = await this.#headEnd();
     const header = decoder.decode(this.#buffer.subarray(0, end));
@@ -43,7 +52,7 @@ export class Connection {
       this.#buffer = larger;
     }
     const count = await this.socket.read(this.#buffer.subarray(this.#have));
-    if (count === null) throw new Error("The server closed the connection");
+    if (count === null) throw new ConnectionClosed("The server closed the connection");
     this.#have += count;
   }
 
@@ -90,6 +99,14 @@ export class Connection {
       await this.#read();
     }
   }
+}
+
+class ConnectionClosed extends Error {}
+
+async function connect({ hostname, port }: URL): Promise<Deno.TcpConn> {
+  const socket = await Deno.connect({ hostname, port: Number(port) });
+  socket.setNoDelay(true);
+  return socket;
 }
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 /**
- * `deno task bench [--large] [name…]`: the same work on Weir and on MLflow's own server, in turn, on one Postgres; medians and
+ * `deno task bench [name…]`: the same work on Weir and on MLflow's own server, in turn, on one Postgres; medians and
  * ratios. MLflow is measured where a Python has mlflow and psycopg2.
  */
 import { limits } from "./limits.ts";
@@ -9,16 +9,14 @@ import { measureStart } from "./start.ts";
 import { allWork, type Work } from "./work.ts";
 
 const rounds = 3;
-const large = Deno.args.includes("--large");
-const names = Deno.args.filter((argument) => !argument.startsWith("--"));
-const asked = (name: string): boolean => names.length === 0 || names.some((part) => name.includes(part));
+const asked = (name: string): boolean => Deno.args.length === 0 || Deno.args.some((part) => name.includes(part));
 
 const database = await startDatabase();
 const weir = await startWeir(database);
 const mlflow = await startMlflow(database);
 
 try {
-  for (const work of allWork(large).filter((work) => asked(work.name))) await compare(work);
+  for (const work of allWork.filter((work) => asked(work.name))) await compare(work);
   for (const limit of limits) {
     if (asked(limit.name)) {
       console.log(`  limit: ${limit.name}: ${format(await limit.measure(database))} ${limit.unit}`);
@@ -32,8 +30,8 @@ try {
 if (asked("start")) console.log(await measureStart());
 
 async function compare(work: Work): Promise<void> {
-  const ours = await work.prepare(weir.address);
-  const theirs = mlflow && await work.prepare(mlflow.address);
+  const ours = await work.prepare(weir);
+  const theirs = mlflow && await work.prepare(mlflow);
   const figures: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round++) {
     figures.ours.push(await ours());

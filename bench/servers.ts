@@ -2,8 +2,10 @@ import postgres from "postgres";
 import { startPostgres } from "../runners/postgres.ts";
 
 export interface Server {
-  name: string;
+  kind: "weir" | "mlflow";
   address: string;
+  /** Of the database that it keeps its runs in. */
+  database: string;
   stop(): Promise<void>;
 }
 
@@ -49,13 +51,14 @@ async function startArguments(): Promise<string[]> {
 export async function startWeir(database: Database): Promise<Server> {
   const port = freePort();
   const folder = await Deno.makeTempDir({ prefix: "weir-bench-" });
+  const url = await database.create("weir_bench");
   const env = {
-    DATABASE_URL: await database.create("weir_bench"),
+    DATABASE_URL: url,
     PORT: String(port),
     WEIR_DATA_DIR: folder,
     WEIR_LOG: "quiet",
   };
-  return await start("Weir", Deno.execPath(), await startArguments(), port, env);
+  return await start("weir", url, Deno.execPath(), await startArguments(), port, env);
 }
 
 /** MLflow's own server on the same Postgres; undefined, with the reason said, where it is not installed. */
@@ -71,7 +74,7 @@ export async function startMlflow(database: Database): Promise<Server | undefine
   const folder = await Deno.makeTempDir({ prefix: "mlflow-bench-" });
   const backend = (await database.create("mlflow_bench")).replace(/^postgres:/, "postgresql:");
   const args = ["-m", "mlflow", "server", "--backend-store-uri", backend, "--port", String(port)];
-  return await start("MLflow", python, [...args, "--artifacts-destination", folder], port, {});
+  return await start("mlflow", backend, python, [...args, "--artifacts-destination", folder], port, {});
 }
 
 async function findPython(): Promise<string | undefined> {
@@ -87,7 +90,8 @@ async function findPython(): Promise<string | undefined> {
 }
 
 async function start(
-  name: string,
+  kind: Server["kind"],
+  database: string,
   command: string,
   args: string[],
   port: number,
@@ -112,11 +116,11 @@ async function start(
   for (let tries = 0; tries < 600; tries++) {
     // deno-lint-ignore no-await-in-loop -- until it answers
     if (await fetch(`${address}/health`).then((answer) => answer.body?.cancel().then(() => answer.ok), () => false)) {
-      return { name, address, stop };
+      return { kind, address, database, stop };
     }
     // deno-lint-ignore no-await-in-loop
     await new Promise((done) => setTimeout(done, 100));
   }
   await stop();
-  throw new Error(`${name} did not answer within a minute`);
+  throw new Error(`${kind} did not answer within a minute`);
 }

@@ -174,7 +174,8 @@ function integerSql(sql: Sql, operator: Comparison["operator"], numbers: number[
       return sql`${value} = any(${integers}::bigint[])`;
     case "!=":
     case "NOT IN":
-      return sql`${value} <> all(${integers}::bigint[])`;
+      // Null differs from all of no values at all.
+      return integers.length > 0 ? sql`${value} <> all(${integers}::bigint[])` : sql`${value} is not null`;
     case "<":
       return sql`${value} < ${ceil(first)}::bigint`;
     case "<=":

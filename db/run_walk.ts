@@ -133,7 +133,8 @@ function sorting(sql: Sql, step: Step, { experiments }: Scope): { columns: SortC
   const columns = step.order.map(({ field, ascending }, index): SortColumn => {
     const { entity, key } = field;
     if (entity === "metric") {
-      if (index === 0) return { value: sql`o.value`, storage: "double", ascending, nullable: false };
+      const isWalked = index === 0 && step.metric?.among === "values";
+      if (isWalked) return { value: sql`o.value`, storage: "double", ascending, nullable: false };
       const alias = sql`${sql(`m${index}`)}`;
       const number = metricNumber(sql, key, step.numbers);
       joins.push(sql`left join weir.latest_metrics ${alias}

@@ -76,10 +76,14 @@ function lateValues(points: readonly CurvePoint[], keep: (value: number) => bool
 
 const spanOf = ({ min, max }: Range, log: boolean): number => log ? Math.log(max) - Math.log(min) : max - min;
 
+/** Logarithms of values nearer to each other than this are one number. */
+const leastLogSpan = 1e-9;
+
 function padded({ min, max }: Range, log: boolean): Range {
   if (log) {
-    const pad = Math.exp(spanOf({ min, max }, log) * 0.04);
-    return min < max ? { min: min / pad, max: max * pad } : { min: min / 2, max: max * 2 };
+    const span = spanOf({ min, max }, log);
+    const pad = Math.exp(span * 0.04);
+    return span > leastLogSpan ? { min: min / pad, max: max * pad } : { min: min / 2, max: max * 2 };
   }
   const pad = min < max ? (max - min) * 0.04 : Math.abs(min) * 0.1 || 1;
   return { min: min - pad, max: max + pad };

@@ -16,7 +16,7 @@ function multiples(min: number, max: number, step: number): number[] {
   if (!(step > 0) || !Number.isFinite(first)) return [min];
   const ticks = Array.from(
     { length: Math.min(count, 100) },
-    (_, i) => Number(((first + i) * step).toPrecision(12)) + 0,
+    (_, i) => Number(((first + i) * step).toPrecision(15)) + 0,
   );
   return [...new Set(ticks)];
 }
@@ -52,16 +52,20 @@ export function timeTicks(min: number, max: number, count = 5, zone = 0): number
 
 const prefixes = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]] as const;
 
-function shortNumber(value: number, digits: number): string {
+function shortNumber(value: number, digits: number, long: boolean): string {
   const size = Math.abs(value);
-  const [unit, letter] = size >= 1e15 ? [1, ""] : prefixes.find(([each]) => size >= each) ?? [1, ""];
+  const [unit, letter] = long && size < 1e15 ? prefixes.find(([each]) => size >= each) ?? [1, ""] : [1, ""];
   return `${Number((value / unit).toPrecision(digits))}${letter}`.replace(/e\+?/, "e").replaceAll("-", "−");
 }
 
-/** Short texts, `200k` or `0.05`, with as many digits as it takes to tell the ticks apart, at least three. */
+/**
+ * Short texts, `200k` or `0.05`, with as many digits as it takes to tell the ticks apart, at least three. Up to four figures are
+ * written out: `1995`.
+ */
 export function tickTexts(ticks: readonly number[]): string[] {
-  for (let digits = 3; digits < 15; digits++) {
-    const texts = ticks.map((tick) => shortNumber(tick, digits));
+  const long = ticks.some((tick) => Math.abs(tick) >= 1e4);
+  for (let digits = long ? 3 : 4; digits < 15; digits++) {
+    const texts = ticks.map((tick) => shortNumber(tick, digits, long));
     if (new Set(texts).size === ticks.length) return texts;
   }
   return ticks.map(String);

@@ -11,6 +11,7 @@ import { type Assets, mountAssets } from "./assets.ts";
 import { mountEndpoints } from "./endpoint.ts";
 import { errorResponse, toApiError } from "./errors.tsx";
 import { mountLive } from "./live.ts";
+import { requestLog } from "./middleware/request_log.ts";
 import { sameOrigin } from "./middleware/same_origin.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
 import { mountPages } from "./page.tsx";
@@ -35,12 +36,14 @@ const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages];
 export interface AppOptions {
   /** Host names that the server is reached by, beside loopback and private addresses. */
   allowedHosts: readonly string[];
+  logRequests?: boolean;
 }
 
 /** The whole of Weir's HTTP, without a socket. */
 export function createApp(services: Services, assets: Assets, options: AppOptions): Hono {
   setLinks({ base: "", version: assets.version });
   const app = new Hono();
+  if (options.logRequests) app.use(requestLog(services));
   app.use(securityHeaders(), sameOrigin(options.allowedHosts));
   app.get("/health", (context) => context.text("OK"));
   app.get("/version", (context) => context.text(protocolVersion));

@@ -11,6 +11,8 @@ import type { Services } from "./services.ts";
 export interface PageRequest extends Services {
   /** How this server is reached, for lines to paste: `http://localhost:5000`. */
   address: string;
+  /** The page says what is wrong with what was asked for: it answers 400 instead of 200. */
+  refuse: () => void;
 }
 
 export interface Page {
@@ -36,7 +38,10 @@ export function page<Query extends z.ZodType>(declaration: {
     respond: async (services, context) => {
       const url = new URL(context.req.url);
       const view = parseMessage(query, { ...queryInput(query, url.searchParams), ...context.req.param() });
-      return context.html(show({ ...services, address: url.origin }, view) as Promise<string>);
+      let status: 200 | 400 = 200;
+      const refuse = () => void (status = 400);
+      const html = await show({ ...services, address: url.origin, refuse }, view);
+      return context.html(html as string, status);
     },
   };
 }

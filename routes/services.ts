@@ -11,7 +11,7 @@ export interface Services {
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Writes a line to the server's log. */
-  log: (level: "info" | "error", message: string) => void;
+  log: (level: "info" | "error" | "debug", message: string) => void;
   /** Aborted when the server is about to end: open streams end then. */
   closing: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { lockFolder } from "./folder_lock.ts";
 import { postgresBinaries } from "./postgres_binaries.ts";
 import { openCluster } from "./postgres_cluster.ts";
-import { endPostmaster, startPostmaster, takeOver } from "./postmaster.ts";
+import { endPostmaster, type Postmaster, startPostmaster, takeOver } from "./postmaster.ts";
 
 export interface PostgresOptions {
   /** Made where it is missing. Everything of Postgres is in here. */
@@ -18,6 +18,11 @@ export interface Postgres {
   pid: number;
   /** Whether it was already running, left over from a Weir that was killed. */
   adopted: boolean;
+  /**
+   * Never resolves. When Postgres ends by itself it is started again at the same address; rejects with an Error of one sentence
+   * when that cannot be.
+   */
+  lost: Promise<never>;
   /** Ends it, within 10 s in order or else at once, and gives the folder free. Clients should have left before. */
   stop(): Promise<void>;
 }
@@ -32,20 +37,46 @@ export async function startPostgres({ dataDir, log = () => {} }: PostgresOptions
     const folder = await Deno.realPath(dataDir);
     using held = new DisposableStack();
     held.use(await lockFolder(folder));
+    const start = async (port?: number) =>
+      await startPostmaster(await openCluster(folder, await postgresBinaries(folder)), log, port);
     const leftOver = await takeOver(folder, log);
-    const postmaster = leftOver ??
-      await startPostmaster(await openCluster(folder, await postgresBinaries(folder)), log);
+    const kept = keepRunning(leftOver ?? await start(), (port) => {
+      log("Postgres ended unexpectedly: it is started again.");
+      return start(port).catch((error) => Promise.reject(explained(error, dataDir)));
+    });
     const lock = held.move();
     let stopped: Promise<void> | undefined;
     return {
-      url: postmaster.url,
-      pid: postmaster.pid,
+      ...kept,
       adopted: leftOver !== undefined,
-      stop: () => stopped ??= endPostmaster(postmaster).finally(() => lock.dispose()),
+      stop: () => stopped ??= kept.stop().finally(() => lock.dispose()),
     };
   } catch (error) {
     throw explained(error, dataDir);
   }
+}
+
+/** Starts a postmaster again whenever it ends before `stop`. */
+function keepRunning(first: Postmaster, startAgain: (port: number) => Promise<Postmaster>) {
+  let latest = Promise.resolve(first);
+  let stopping = false;
+  const lost = new Promise<never>((_, reject) => {
+    const watch = async () => {
+      await (await latest).ended();
+      if (stopping) return;
+      latest = startAgain(Number(new URL(first.url).port));
+      await watch();
+    };
+    watch().catch(reject);
+  });
+  // Whoever does not ask for it is not bothered.
+  lost.catch(() => {});
+  const stop = async () => {
+    stopping = true;
+    const running = await latest.catch(() => undefined);
+    if (running) await endPostmaster(running);
+  };
+  return { url: first.url, pid: first.pid, lost, stop };
 }
 
 /** Under root, others can pass through: Postgres runs as another user. */

@@ -18,6 +18,8 @@ type Log = (message: string) => void;
 
 /** Milliseconds between two looks at something that is about to change. */
 const glance = 10;
+/** Looks after which an adopted postmaster is looked at closely, 10 s: its number may have become another process's. */
+const closely = 200;
 /** Milliseconds after which a start is worth a word. */
 const long = 3000;
 /** Milliseconds that Postgres has to end in order. */
@@ -43,14 +45,14 @@ export async function takeOver(folder: string, log: Log): Promise<Postmaster | u
 }
 
 /**
- * Starts the cluster's Postgres and waits until it takes connections, however long it recovers. An Error with the last thing
- * that it said when it ends instead.
+ * Starts the cluster's Postgres and waits until it takes connections, however long it recovers; on a free port unless `port` is
+ * given. An Error with the last thing that it said when it ends instead.
  */
-export async function startPostmaster(cluster: Cluster, log: Log, tries = 20): Promise<Postmaster> {
-  const port = freePort();
-  const url = await clusterUrl(cluster.folder, port);
+export async function startPostmaster(cluster: Cluster, log: Log, port?: number, tries = 20): Promise<Postmaster> {
+  const at = port ?? freePort();
+  const url = await clusterUrl(cluster.folder, at);
   // In a group of its own: Ctrl-C in a terminal must not end it before its clients have left.
-  const child = spawn(cluster, "postgres", { args: await writeSettings(cluster, port), stdin: "null", detached: true });
+  const child = spawn(cluster, "postgres", { args: await writeSettings(cluster, at), stdin: "null", detached: true });
   child.unref();
   // Ends at the latest when Postgres turns to its log file.
   const said = new Response(child.stderr).text();
@@ -59,7 +61,7 @@ export async function startPostmaster(cluster: Cluster, log: Log, tries = 20): P
   const cause = await whyEnded(await said, cluster);
   if (tries === 1 || !passing.test(cause)) throw new Error(`Postgres cannot start in ${cluster.folder}: ${cause}.`);
   await delay(200);
-  return startPostmaster(cluster, log, tries - 1);
+  return startPostmaster(cluster, log, port, tries - 1);
 }
 
 /** Ends it in order (SIGINT: whoever is connected is sent away), and when that takes too long at once (SIGQUIT). */
@@ -86,7 +88,10 @@ function adopted(pid: number, url: string, data: string): Postmaster {
     if (await lives()) Deno.kill(pid, name);
   };
   const ended = async () => {
-    for await (const _ of every(5 * glance)) if (!await lives()) return;
+    let looks = 0;
+    for await (const _ of every(5 * glance)) {
+      if (!exists(pid) || (++looks % closely === 0 && !await lives())) return;
+    }
   };
   return { pid, url, signal, ended };
 }
@@ -131,12 +136,16 @@ async function isPostmaster(pid: number, data: string): Promise<boolean> {
 
 /** Postgres itself removes a pid file, but not while any process of its user has that number. */
 async function removeStale(pid: number, data: string): Promise<undefined> {
+  if (exists(pid)) await Deno.remove(join(data, "postmaster.pid")).catch(ifMissing);
+}
+
+/** Whether there is a process with this number, of whichever user's. */
+function exists(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-  } catch {
-    return;
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
-  await Deno.remove(join(data, "postmaster.pid")).catch(ifMissing);
 }
 
 /** Whether it takes connections. An Error of one sentence when it does not take our password. */

@@ -17,11 +17,19 @@ import { clockTick, durationTick, logTicks, niceTicks, tickTexts, timeTicks } fr
 const probe = document.createElement("i");
 probe.hidden = true;
 
+/** @type {Map<string, string>} */
+const colors = new Map();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => colors.clear());
+
 /** A colour of the style sheet as it is now. @param {string} name */
 export function color(name) {
+  const known = colors.get(name);
+  if (known !== undefined) return known;
   if (!probe.isConnected) document.body.append(probe);
   probe.style.color = `var(${name})`;
-  return getComputedStyle(probe).color;
+  const found = getComputedStyle(probe).color;
+  colors.set(name, found);
+  return found;
 }
 
 /** @param {string} rgb @param {number} alpha */
@@ -158,7 +166,7 @@ export function options({ x: axis, log }, { x, y }) {
         afterBuildTicks: (scale) =>
           void (scale.ticks = labelled(log ? logTicks(y.min, y.max) : niceTicks(y.min, y.max))),
         afterTickToLabelConversion: (scale) => void (scale.ticks = labelled(scale.ticks.map(({ value }) => value))),
-        afterFit: (scale) => void (scale.width = 44),
+        afterFit: (scale) => void (scale.width = 48),
       },
     },
   };

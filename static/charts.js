@@ -175,6 +175,8 @@ function draw(card, Chart) {
     };
     card.drawing = new Chart(canvas, { type: "line", data, options: options(settings, ranges), plugins: [marks] });
   }
+  const axis = card.section.querySelector("[data-axis]");
+  if (axis && settings.x === "time") axis.textContent = "wall time"; // the reader's; the server drew it in UTC
   const whole = card.section.querySelector("[data-whole]");
   if (whole instanceof HTMLElement) whole.hidden = zoom === undefined;
   note(card, noteOf(card, ranges.clipped));

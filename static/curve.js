@@ -51,8 +51,9 @@ const spanOf = ({ min, max }, log) => log ? Math.log(max) - Math.log(min) : max 
 /** @param {Range} range @param {boolean} log @returns {Range} */
 function padded({ min, max }, log) {
   if (log) {
-    const pad = Math.exp(spanOf({ min, max }, log) * 0.04);
-    return min < max ? { min: min / pad, max: max * pad } : { min: min / 2, max: max * 2 };
+    const span = spanOf({ min, max }, log);
+    const pad = Math.exp(span * 0.04);
+    return span > 1e-9 ? { min: min / pad, max: max * pad } : { min: min / 2, max: max * 2 };
   }
   const pad = min < max ? (max - min) * 0.04 : Math.abs(min) * 0.1 || 1;
   return { min: min - pad, max: max + pad };

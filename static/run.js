@@ -15,7 +15,7 @@ function filter(box) {
     row.hidden = !(row.dataset.name ?? "").toLowerCase().includes(words);
     if (!row.hidden) shown++;
   }
-  const count = document.querySelector(`${box.dataset.filters} [data-count]`);
+  const count = box.closest("section, .bar")?.querySelector("[data-count]");
   if (count) count.textContent = words === "" ? `${rows.length}` : `${shown} of ${rows.length}`;
 }
 

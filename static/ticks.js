@@ -21,7 +21,7 @@ function multiples(min, max, step) {
   if (!(step > 0) || !Number.isFinite(first)) return [min];
   const ticks = Array.from(
     { length: Math.min(count, 100) },
-    (_, i) => Number(((first + i) * step).toPrecision(12)) + 0,
+    (_, i) => Number(((first + i) * step).toPrecision(15)) + 0,
   );
   return [...new Set(ticks)];
 }
@@ -65,17 +65,18 @@ export function timeTicks(min, max, count = 5, zone = 0) {
 /** @type {[number, string][]} */
 const prefixes = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]];
 
-/** @param {number} value @param {number} digits */
-function shortNumber(value, digits) {
+/** @param {number} value @param {number} digits @param {boolean} long */
+function shortNumber(value, digits, long) {
   const size = Math.abs(value);
-  const [unit, letter] = size >= 1e15 ? [1, ""] : prefixes.find(([each]) => size >= each) ?? [1, ""];
+  const [unit, letter] = long && size < 1e15 ? prefixes.find(([each]) => size >= each) ?? [1, ""] : [1, ""];
   return `${Number((value / unit).toPrecision(digits))}${letter}`.replace(/e\+?/, "e").replaceAll("-", "−");
 }
 
 /** Short texts that tell the ticks apart. @param {readonly number[]} ticks */
 export function tickTexts(ticks) {
-  for (let digits = 3; digits < 15; digits++) {
-    const texts = ticks.map((tick) => shortNumber(tick, digits));
+  const long = ticks.some((tick) => Math.abs(tick) >= 1e4);
+  for (let digits = long ? 3 : 4; digits < 15; digits++) {
+    const texts = ticks.map((tick) => shortNumber(tick, digits, long));
     if (new Set(texts).size === ticks.length) return texts;
   }
   return ticks.map(String);

@@ -19,7 +19,6 @@ Deno.test("an empty environment gives loopback, port 5000, an own Postgres and l
     host: "127.0.0.1",
     port: 5000,
     databaseUrl: undefined,
-    databaseReadUrl: undefined,
     artifactRoot: "/srv/data/artifacts",
     s3: {},
     dataDir: "/srv/data",
@@ -56,7 +55,6 @@ Deno.test("a refusal never tells the password of a database", () => {
   const leaks = ["mysql://ada:s3cret@db/weir", "s3cret", "host=db password=s3cret", "postgres://ada:s3cret@db:x/weir"];
   for (const text of leaks) {
     ok(!refusal({ DATABASE_URL: text }).includes("s3cret"), text);
-    ok(!refusal({ DATABASE_URL: "postgres://db/weir", DATABASE_READ_URL: text }).includes("s3cret"), text);
   }
   match(
     refusal({ DATABASE_URL: "mysql://ada:s3cret@db/weir" }),
@@ -68,10 +66,6 @@ Deno.test("DATABASE_URL takes both spellings of Postgres and needs the name of t
   equal(read({ DATABASE_URL: "postgres://db/weir" }).databaseUrl, "postgres://db/weir");
   equal(read({ DATABASE_URL: "postgresql://u:p@db:5433/weir" }).databaseUrl, "postgresql://u:p@db:5433/weir");
   match(refusal({ DATABASE_URL: "postgres://db" }), /must be postgres:\/\/user:password@host:5432\/database/);
-});
-
-Deno.test("DATABASE_READ_URL without DATABASE_URL is refused", () => {
-  match(refusal({ DATABASE_READ_URL: "postgres://replica/weir" }), /DATABASE_URL is not/);
 });
 
 Deno.test("an address that other machines reach is refused with the reason", () => {
@@ -110,9 +104,19 @@ Deno.test("ARTIFACT_ROOT takes a folder, a file: URL or a bucket", () => {
   }
 });
 
-Deno.test("MLflow's variable names the S3 endpoint", () => {
-  deepEqual(read({ MLFLOW_S3_ENDPOINT_URL: "http://127.0.0.1:9000" }).s3, { endpoint: "http://127.0.0.1:9000" });
+Deno.test("MLflow's variable names the S3 endpoint, and without it Amazon's do", () => {
+  const [mlflow, s3, all] = ["http://127.0.0.1:9000", "http://127.0.0.1:9001", "http://127.0.0.1:9002"];
+  const amazon = { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL: all };
+  deepEqual(read({ MLFLOW_S3_ENDPOINT_URL: mlflow, ...amazon }).s3, { endpoint: mlflow });
+  deepEqual(read({ MLFLOW_S3_ENDPOINT_URL: " ", ...amazon }).s3, { endpoint: s3 });
+  deepEqual(read({ AWS_ENDPOINT_URL: all }).s3, { endpoint: all });
   match(refusal({ MLFLOW_S3_ENDPOINT_URL: "127.0.0.1:9000" }), /must be an address such as https/);
+  match(refusal({ AWS_ENDPOINT_URL: "127.0.0.1:9000" }), /^AWS_ENDPOINT_URL is /);
+});
+
+Deno.test("the region of S3 is the SDK's variable or the other tools'", () => {
+  deepEqual(read({ AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "us-west-2" }).s3, { region: "eu-central-1" });
+  deepEqual(read({ AWS_DEFAULT_REGION: "us-west-2" }).s3, { region: "us-west-2" });
 });
 
 Deno.test("allowed hosts are names in any case, separated by commas", () => {

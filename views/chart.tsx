@@ -77,11 +77,12 @@ export function Chart({ metric, curves, lines, settings, direction = directionOf
       class="pan chart"
       id={`chart-${encodeURIComponent(metric)}`}
       data-chart={metric}
+      data-name={metric}
       data-direction={direction}
       {...asData(settings)}
     >
       <header>
-        <h3 dir="auto" title={metric}>{metric}</h3>
+        <h2 dir="auto" title={metric}>{metric}</h2>
         <div class="acts needsjs">
           <button type="button" data-whole hidden>Whole curve</button>
           <button type="button" class="sq ghost" data-full aria-label={`Full screen: ${metric}`} title="Full screen">
@@ -106,7 +107,7 @@ export function Chart({ metric, curves, lines, settings, direction = directionOf
       {keys && <Keys curves={curves} lines={lines} styles={styles} direction={direction} />}
       <footer>
         <span data-note>{noteOf(curves)}</span>
-        <span>{axisWords[settings.x]}</span>
+        <span data-axis>{axisWords[settings.x]}</span>
       </footer>
     </section>
   );

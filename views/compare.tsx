@@ -77,7 +77,7 @@ function Actions({ view, runs }: { view: CompareView; runs: readonly Run[] }) {
     <>
       {running.length > 0 && (
         <span class="live needsjs" id="live" data-events={href(path`/live`, { runs: running })}>
-          Live · {running.length} running
+          Live<span class="lo">· {running.length} running</span>
         </span>
       )}
       <a

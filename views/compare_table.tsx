@@ -30,7 +30,7 @@ export interface MetricSection {
 }
 
 /** So many columns fit beside each other on a wide screen. */
-const mostFitting = 7;
+const mostFitting = 6;
 
 /** Runs as columns. */
 export function CompareTable(props: Omit<CompareTableProps, "metrics"> & { metrics: MetricSection }) {

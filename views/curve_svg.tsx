@@ -110,9 +110,9 @@ export function CurveSvg({ curves, styles, settings, label }: CurveSvgProps) {
 export function Sparkline({ points, color }: { points: readonly CurvePoint[]; color: number }) {
   if (points.length < 2) return null;
   const { range } = fitY([points]);
-  const path = pathOf(points, { x: fitX([points]), y: range, width: 120, height: 20 });
+  const path = pathOf(points, { x: fitX([points]), y: range, width: 240, height: 100 });
   return (
-    <svg class={`spark c${color}`} viewBox="0 0 120 20" preserveAspectRatio="none" aria-hidden="true">
+    <svg class={`spark c${color}`} viewBox="0 0 240 100" preserveAspectRatio="none" aria-hidden="true">
       <path d={path} />
     </svg>
   );

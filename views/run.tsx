@@ -171,8 +171,8 @@ function ChartWall(props: RunPageProps) {
       <div class="bar flat">
         <ChartTools action={href(path`/runs/${view.run_id}`)} fields={runFields(view)} part="#run" view={view} />
         <span class="grow"></span>
-        <span class="mut">
-          {shown.length < known.length ? `${shown.length} of ${known.length}` : `${known.length} charts`}
+        <span class="mut" data-count>
+          {shown.length < known.length ? `${shown.length} of ${known.length}` : known.length}
         </span>
         <FindBox view={view} field="metrics" noun="chart" filters="#curves" />
       </div>

@@ -26,7 +26,7 @@ export function FindBox(
         type="search"
         name={field}
         value={String(words ?? "")}
-        placeholder={`Find a ${noun}`}
+        placeholder={field === "params" ? "Find" : `Find a ${noun}`}
         aria-label={`Find a ${noun}`}
         data-filters={filters}
         autocomplete="off"

@@ -30,7 +30,7 @@ export const ExperimentsQuery = message({
 });
 export type ExperimentsQuery = z.output<typeof ExperimentsQuery>;
 
-export const RunsQuery = message({
+const runsShape = {
   /** MLflow's filter language. */
   filter: words,
   /** One clause of MLflow's `order_by`; empty: newest first. */
@@ -49,8 +49,11 @@ export const RunsQuery = message({
   done,
   /** The runs that it was done to; left out when they are too many for an address. */
   touched: names,
-});
+};
+export const RunsQuery = message(runsShape);
 export type RunsQuery = z.output<typeof RunsQuery>;
+/** With the experiment, which stands in the path. */
+export const RunsOfExperimentQuery = message({ experiment_id: name, ...runsShape });
 
 export const CreateExperimentForm = message({ name, description: words });
 export const EditExperimentForm = message({ experiment_id: name, name, description: words });

@@ -14,17 +14,14 @@ import { read, remove } from "../../domain/permissions.ts";
 import { href, path } from "../../views/links.ts";
 import type { FilterFault } from "../../views/parts.tsx";
 import { RunsPage } from "../../views/runs_table.tsx";
-import { message, name } from "../../wire/message.ts";
-import { RunsForm, RunsQuery } from "../../wire/pages.ts";
+import { RunsForm, RunsOfExperimentQuery, type RunsQuery } from "../../wire/pages.ts";
 import { form, page, type PageRequest } from "../page.tsx";
 import type { Services } from "../services.ts";
-
-const query = RunsQuery.and(message({ experiment_id: name }));
 
 export const runsPages = [
   page({
     path: "/experiments/:experiment_id",
-    query,
+    query: RunsOfExperimentQuery,
     access: read.run,
     show: async (request, { experiment_id, ...view }) => {
       const { sql, address, now } = request;
@@ -68,7 +65,7 @@ export const runsPages = [
 ];
 
 /** A page of runs; or what is wrong with the filter or the order, and no runs. */
-async function find({ sql }: PageRequest, experiment_id: string, view: RunsQuery) {
+async function find({ sql, refuse }: PageRequest, experiment_id: string, view: RunsQuery) {
   const search = {
     experiment_ids: [experiment_id],
     filter: view.filter,
@@ -84,6 +81,7 @@ async function find({ sql }: PageRequest, experiment_id: string, view: RunsQuery
     return { ...found, total, chips, error: undefined };
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "INVALID_PARAMETER_VALUE") throw error;
+    refuse();
     return { runs: [], next_page_token: undefined, total: undefined, chips: [], error: toFault(error) };
   }
 }
