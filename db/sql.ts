@@ -28,6 +28,8 @@ export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): P
     prepare,
     types: { bigint },
     connect_timeout: 10,
+    // Seconds before a connection tries again. By default up to 20, and the requests behind it would all wait for that.
+    backoff: () => 0.05,
     idle_timeout: 60,
     onnotice: () => {},
     connection: { application_name: "weir", statement_timeout: 30_000 },

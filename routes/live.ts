@@ -24,7 +24,7 @@ export function mountLive(app: Hono, services: Services): void {
     return stream(context, services, "run", (before: RunPulse[] | undefined) =>
       runPulses(sql, runs).then((now) => ({
         now,
-        news: before ? changedRuns(before, now) : [],
+        news: changedRuns(before ?? [], now),
       })));
   });
   app.get("/experiments/:experiment_id/events", (context) => {

@@ -6,6 +6,15 @@
 
 document.documentElement.classList.add("js");
 
+/* ---- Links that MLflow's clients print ---- */
+
+// `/#/experiments/3/runs/ab12`: only the browser knows what follows the `#`; `/` leads here with it.
+const [, experiment, run] = /^#\/experiments\/(\w+)(?:\/runs\/(\w+))?(?![^/?])/.exec(location.hash) ?? [];
+const home = document.querySelector("a.logo");
+if (experiment !== undefined && home instanceof HTMLAnchorElement) {
+  location.replace(new URL(run === undefined ? `experiments/${experiment}` : `runs/${run}`, home.href));
+}
+
 /* ---- Keys ---- */
 
 /** @typedef {{ key: string, does: string, run: (event: KeyboardEvent) => void }} Key */

@@ -34,10 +34,20 @@ export async function createDatabase(): Promise<TestDatabase> {
   return { url: urlOf(server, name), drop, [Symbol.asyncDispose]: drop };
 }
 
-/** Where the tests' own Postgres keeps its data from one run of the tests to the next. */
+/**
+ * Where the tests' own Postgres keeps its data from one run of the tests to the next. Two runs at the same time get two folders:
+ * each is locked until its process ends.
+ */
 export async function testDataFolder(): Promise<string> {
   const checkout = await digest([import.meta.url]);
-  return join(tmpdir(), `weir-test-postgres-${checkout}`);
+  for (let number = 1;; number++) {
+    const folder = join(tmpdir(), `weir-test-postgres-${checkout}-${number}`);
+    // deno-lint-ignore no-await-in-loop -- until one is free
+    const lock = await Deno.open(`${folder}.lock`, { write: true, create: true });
+    // deno-lint-ignore no-await-in-loop
+    if (await lock.tryLock(true)) return folder;
+    lock.close();
+  }
 }
 
 async function templateOn(sql: Pool, server: string): Promise<string> {

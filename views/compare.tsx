@@ -30,6 +30,8 @@ export interface ComparePageProps {
   runs: readonly Run[];
   /** The ids of `view.runs` that are nobody's. */
   missing: readonly string[];
+  /** How many runs were asked for beyond those that fit into one comparison. */
+  left_out?: number;
   /** Names of the runs' experiments by experiment id. */
   experiments: ReadonlyMap<string, string>;
   /** Metrics that have more than one point in any of the runs, in the order of `compareMetricNames`. */
@@ -42,7 +44,7 @@ export interface ComparePageProps {
 
 /** `/compare`: what runs have in common and where they differ. */
 export function ComparePage(props: ComparePageProps) {
-  const { view, runs, missing } = props;
+  const { view, runs, missing, left_out = 0 } = props;
   const title = runs.length < 2 ? "Compare runs" : `Compare ${counted(runs.length, "run")}`;
   return (
     <Shell title={title} current="experiments" scripts={["compare.js", ...chartScripts]}>
@@ -54,6 +56,12 @@ export function ComparePage(props: ComparePageProps) {
           <ErrorFragment
             title={`${counted(missing.length, "run")} not found.`}
             message={`No run has the id ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}.`}
+          />
+        )}
+        {left_out > 0 && (
+          <ErrorFragment
+            title="Too many runs."
+            message={`The first ${view.runs.length} are compared, ${left_out} are left out.`}
           />
         )}
         {runs.length < 2 ? <TooFew runs={runs} /> : <Body {...props} />}

@@ -31,6 +31,7 @@ export const comparePages = [
         <ComparePage
           view={view}
           runs={runs}
+          left_out={asked.runs.length - view.runs.length}
           missing={view.runs.filter((run_id) => !found.has(run_id))}
           experiments={new Map(experiments.map(({ experiment_id, name }) => [experiment_id, name]))}
           curve_metrics={curve_metrics}

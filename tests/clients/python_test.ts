@@ -19,7 +19,7 @@ async function runPython(...args: string[]): Promise<string> {
       MLFLOW_DISABLE_TELEMETRY: "true",
       MLFLOW_HTTP_REQUEST_MAX_RETRIES: "2",
     });
-    ok(success, output);
+    ok(success, `${output}\nThe server said:\n${server.output()}`);
     return output;
   } finally {
     await server.stop();
