@@ -45,7 +45,7 @@ export const freePort = (): number => {
 /** The permissions of the start task. */
 async function startArguments(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  return tasks.start.command.split(" ").slice(1);
+  return tasks.start.command.split(" ").slice(1, -1).concat("main.ts");
 }
 
 export async function startWeir(database: Database): Promise<Server> {

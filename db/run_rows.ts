@@ -1,5 +1,5 @@
 import type { DatasetInput, LifecycleStage, Metric, Run, RunInfo, RunStatus } from "../domain/entities.ts";
-import { wireDouble } from "../domain/json.ts";
+import { parseJson, wireDouble } from "../domain/json.ts";
 import type { Sql } from "./sql.ts";
 import { toPairs } from "./tags.ts";
 
@@ -109,30 +109,44 @@ async function attachments(sql: Sql, runs: number[]): Promise<Map<number, Partia
   return attached;
 }
 
-/** The latest points of each run. Numbers travel as one text a run: "key,value,step,timestamp;...". */
+/** The latest points of each run. A run's numbers travel as one text: "key,value,step,timestamp,key,value,...". */
 async function latestPoints(sql: Sql, runs: number[]): Promise<[run: number, metrics: Metric[]][]> {
   const rows = await sql<{ run: number; points: string }[]>`
-    select run, string_agg(concat_ws(',', key, value, step, timestamp), ';') as points
+    select run, string_agg(concat_ws(',', key, value, step, timestamp), ',') as points
     from weir.latest_metrics where run = any(${runs}::bigint[]) group by run`;
-  const perRun = rows.map(({ run, points }) => [run, points.split(";").map((point) => point.split(","))] as const);
-  const keys = new Set(perRun.flatMap(([, points]) => points.map(([key]) => key)));
-  const names = await metricNames(sql, [...keys].map(Number));
-  return perRun.map(([run, points]) => [
-    run,
-    points.map(([key = "", value, step, timestamp]) => ({
-      key: names.get(key) ?? "",
-      value: Number(value),
-      timestamp: Number(timestamp),
-      step: Number(step),
-    })).sort((a, b) => a.key < b.key ? -1 : 1),
-  ]);
+  const perRun = rows.map(({ run, points }) => [run, numbersIn(points)] as const);
+  const keys = new Set<number>();
+  for (const [, numbers] of perRun) for (let at = 0; at < numbers.length; at += 4) keys.add(numbers[at] ?? 0);
+  const names = await metricNames(sql, [...keys]);
+  return perRun.map(([run, numbers]) => [run, toMetrics(numbers, names)]);
 }
 
-async function metricNames(sql: Sql, keys: number[]): Promise<Map<string, string>> {
+/** Only NaN and infinities are no JSON; they come out as strings. */
+function numbersIn(points: string): number[] {
+  const list = parseJson(`[${points}]`);
+  if (!Array.isArray(list)) return [];
+  return list.every((one) => typeof one === "number") ? list : list.map(Number);
+}
+
+function toMetrics(numbers: readonly number[], names: ReadonlyMap<number, string>): Metric[] {
+  const metrics: Metric[] = [];
+  for (let at = 0; at < numbers.length; at += 4) {
+    const [key = 0, value = 0, step = 0, timestamp = 0] = [
+      numbers[at],
+      numbers[at + 1],
+      numbers[at + 2],
+      numbers[at + 3],
+    ];
+    metrics.push({ key: names.get(key) ?? "", value, timestamp, step });
+  }
+  return metrics.sort((a, b) => a.key < b.key ? -1 : 1);
+}
+
+async function metricNames(sql: Sql, keys: number[]): Promise<ReadonlyMap<number, string>> {
   if (keys.length === 0) return new Map();
   const rows = await sql<{ key: number; name: string }[]>`
     select key, name from weir.metric_keys where key = any(${keys}::int[])`;
-  return new Map(rows.map(({ key, name }) => [String(key), name]));
+  return new Map(rows.map(({ key, name }) => [key, name]));
 }
 
 interface Link {

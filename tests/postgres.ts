@@ -40,7 +40,8 @@ export async function startOtherPostgres(): Promise<OtherPostgres> {
     const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", fsync: "off" };
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const output = { stdout: "null", stderr: "null" } as const;
-    child = new Deno.Command(join(bin, "postgres"), { ...surroundings, ...output, args: ["-D", data, ...args] }).spawn();
+    child = new Deno.Command(join(bin, "postgres"), { ...surroundings, ...output, args: ["-D", data, ...args] })
+      .spawn();
     await until(() => query(url, "select 1").then(() => true, () => false));
   };
   const stop = async (signal: Deno.Signal) => {

@@ -27,7 +27,7 @@ const root = new URL("../", import.meta.url);
 export async function startServer(env: Record<string, string> = {}): Promise<Server> {
   const folder = await reachableFolder();
   const port = freePort();
-  const weir = await spawnWeir({ PORT: `${port}`, WEIR_DATA_DIR: folder.path, ...env });
+  const weir = await launchWeir({ PORT: `${port}`, WEIR_DATA_DIR: folder.path, ...env });
   let killed = false;
   const stop = async (signal: Deno.Signal = "SIGTERM") => {
     const code = await weir.end(signal);
@@ -50,7 +50,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
 /** Runs Weir until it ends by itself, as it does where it cannot start: its exit code and what it said. */
 export async function runWeir(env: Record<string, string>): Promise<{ code: number; output: string }> {
   await using folder = await reachableFolder();
-  const weir = await spawnWeir({ PORT: `${freePort()}`, WEIR_DATA_DIR: folder.path, ...env });
+  const weir = await launchWeir({ PORT: `${freePort()}`, WEIR_DATA_DIR: folder.path, ...env });
   const tooLong = setTimeout(() => weir.end("SIGTERM"), 60_000);
   const code = await weir.ended;
   clearTimeout(tooLong);
@@ -60,7 +60,9 @@ export async function runWeir(env: Record<string, string>): Promise<{ code: numb
 /** A temporary folder that any user may pass through, as Postgres does when root starts it. */
 export async function reachableFolder(): Promise<{ path: string } & AsyncDisposable> {
   const asRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
-  const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "weir-test-", ...(asRoot && { dir: "/var/tmp" }) }));
+  const path = await Deno.realPath(
+    await Deno.makeTempDir({ prefix: "weir-test-", ...(asRoot && { dir: "/var/tmp" }) }),
+  );
   if (asRoot) await Deno.chmod(path, 0o755);
   const remove = () => Deno.remove(path, { recursive: true }).catch(ifMissing);
   return { path, [Symbol.asyncDispose]: remove };
@@ -76,7 +78,7 @@ export function lives(pid: number): boolean {
 }
 
 /** Starts the command of the task as a group of its own, with nothing in its environment that configures it but `env`. */
-async function spawnWeir(env: Record<string, string>) {
+export async function launchWeir(env: Record<string, string>) {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !configures.test(name));
   const child = new Deno.Command(Deno.execPath(), {
     args: await startArguments(),
@@ -112,7 +114,7 @@ async function startArguments(): Promise<string[]> {
   const config: { tasks: { start: { command: string } } } = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", root)),
   );
-  return config.tasks.start.command.split(" ").slice(1);
+  return config.tasks.start.command.split(" ").slice(1, -1).concat("main.ts");
 }
 
 async function healthy(url: string, ended: () => boolean, until: number): Promise<boolean> {

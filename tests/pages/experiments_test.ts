@@ -29,7 +29,7 @@ pageTest(
 );
 
 pageTest(
-  "a name that is taken or missing is refused with a reason, and the browser's back keeps the form",
+  "a name that is taken or missing is refused with a reason",
   async ({ weir, page, expected }) => {
     expected.push(/status of 400/);
     await weir.createExperiment("taken");

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { eventually, pageTest } from "../browser.ts";
+import { inAddress, logArtifact, logRun, type Place } from "./fill.ts";
+
+/** A picture of one red pixel. */
+const png = Uint8Array.fromBase64(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC",
+);
+
+async function runWithFiles(place: Place): Promise<string> {
+  const run_id = await logRun(place, { run_name: "files" });
+  const log = (path: string, body: BodyInit) => logArtifact(place.weir, run_id, path, body);
+  await Promise.all([
+    log("notes.txt", "<b>not bold</b>\nsecond line\n"),
+    log("data.json", '{"shape":[178,13],"ok":true}'),
+    log("tables/wine data.csv", 'name,proof\n"a ""fine"" one",12.5\nplain,3\n'),
+    log("plots/red.png", png),
+    log("model/weights.bin", new Uint8Array([0, 1, 2, 3])),
+    log("log.txt", `${"x".repeat(999)}\n`.repeat(200)),
+  ]);
+  return run_id;
+}
+
+const files = (page: Page) => page.getByRole("navigation", { name: "Files" });
+const look = (page: Page) => page.locator("figure.look");
+
+async function choose(page: Page, ...names: string[]): Promise<void> {
+  const [name, ...rest] = names;
+  if (name === undefined) return;
+  await files(page).getByRole("link", { name: new RegExp(`^${name}`) }).click();
+  if (rest.length > 0) await files(page).getByRole("link", { name: new RegExp(`^${rest[0]}`) }).waitFor();
+  await choose(page, ...rest);
+}
+
+const caption = (page: Page, words: RegExp) =>
+  eventually(async () => assert.match(await look(page).locator("figcaption").innerText(), words));
+
+pageTest("the tree of files opens and closes, and is kept by the address", async ({ page, ...place }) => {
+  await page.goto(`/runs/${await runWithFiles(place)}`);
+  const names = () => files(page).getByRole("link").locator("span:first-of-type").allInnerTexts();
+  assert.deepEqual(await names(), ["model", "plots", "tables", "data.json", "log.txt", "notes.txt"]);
+  await choose(page, "plots", "red.png");
+  await caption(page, /red\.png/);
+  assert.deepEqual(inAddress(page, "path"), ["plots/red.png"]);
+  await page.reload();
+  await caption(page, /red\.png/);
+  await choose(page, "plots");
+  await eventually(async () => assert.ok(!(await names()).includes("red.png")));
+  await page.goBack();
+  await caption(page, /red\.png/);
+});
+
+pageTest("text is shown as it is", async ({ page, ...place }) => {
+  await page.goto(`/runs/${await runWithFiles(place)}?tab=artifacts`);
+  await choose(page, "notes.txt");
+  await caption(page, /notes\.txt.*28 B/s);
+  assert.equal(await look(page).locator("pre").textContent(), "<b>not bold</b>\nsecond line\n");
+});
+
+pageTest("JSON is indented, and a table of values is a table", async ({ page, ...place }) => {
+  await page.goto(`/runs/${await runWithFiles(place)}?tab=artifacts`);
+  await choose(page, "data.json");
+  await eventually(async () =>
+    assert.match(await look(page).locator("pre").innerText(), /^\{\n {2}"shape": \[\n {4}178,/)
+  );
+  await choose(page, "tables", "wine data.csv");
+  await caption(page, /wine data\.csv.*2 rows/s);
+  assert.deepEqual(await look(page).locator("th[scope=col]").allTextContents(), ["Row", "name", "proof"]);
+  assert.deepEqual(await look(page).locator("tbody td").allTextContents(), ['a "fine" one', "12.5", "plain", "3"]);
+});
+
+pageTest("a picture is seen", async ({ page, ...place }) => {
+  await page.goto(`/runs/${await runWithFiles(place)}?tab=artifacts&path=plots/red.png`);
+  const image = look(page).locator("img");
+  await eventually(async () => assert.equal(await image.evaluate((img: HTMLImageElement) => img.naturalWidth), 1));
+});
+
+pageTest("a file that cannot be shown is offered, and is the file", async ({ page, ...place }) => {
+  await page.goto(`/runs/${await runWithFiles(place)}?tab=artifacts`);
+  await choose(page, "model", "weights.bin");
+  await caption(page, /weights\.bin/);
+  assert.match(await look(page).innerText(), /There is no preview of such files/);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download", exact: true }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "weights.bin");
+  assert.deepEqual([...await Deno.readFile(await download.path())], [0, 1, 2, 3]);
+});
+
+pageTest("of a large file only the beginning is shown, and it says so", async ({ page, ...place }) => {
+  await page.goto(`/runs/${await runWithFiles(place)}?tab=artifacts&path=log.txt`);
+  await caption(page, /first 6\d(\.\d)? [Kk]i?B of (195|200)(\.\d)? [Kk]i?B/);
+  const shown = await look(page).locator("pre").textContent() ?? "";
+  assert.ok(shown.length > 60_000 && shown.length < 70_000, `${shown.length} characters`);
+});
+
+pageTest("a file that is not there is said to be missing, beside those that are", async ({ page, ...place }) => {
+  await page.goto(`/runs/${await runWithFiles(place)}?tab=artifacts&path=plots/gone.png`);
+  assert.match(await page.locator("#artifacts").getByRole("alert").innerText(), /There is no file plots\/gone\.png/);
+  assert.ok(await files(page).getByRole("link", { name: "red.png" }).isVisible());
+});
+
+pageTest("a run without files shows how to log one", async ({ page, ...place }) => {
+  const run_id = await logRun(place, { run_name: "bare" });
+  await page.goto(`/runs/${run_id}?tab=artifacts`);
+  const lines = await page.locator("#artifacts pre").innerText();
+  assert.ok(lines.includes(`mlflow.set_tracking_uri("${place.weir.url}")`));
+  assert.ok(lines.includes(`mlflow.start_run(run_id="${run_id}")`));
+  assert.ok(lines.includes("mlflow.log_artifact("));
+});

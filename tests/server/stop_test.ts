@@ -1,0 +1,124 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { clientOf } from "../client.ts";
+import { createDatabase } from "../database.ts";
+import { sendHalf } from "../half_request.ts";
+import { until } from "../postgres.ts";
+import { needsProc, processesOf } from "../processes.ts";
+import { launchWeir, lives, reachableFolder, type Server, startServer } from "../server.ts";
+
+/** An upload and a metric of which the server has one half each. */
+async function halfRequests({ url }: Server) {
+  const client = clientOf(url);
+  const run_id = await client.startRun();
+  const point = JSON.stringify({ run_id, key: "loss", value: 1, timestamp: 1, step: 1 });
+  const requests = await Promise.all([
+    sendHalf(client.file(`0/${run_id}/artifacts/file`), "PUT", "0123456789"),
+    sendHalf(`${url}/api/2.0/mlflow/runs/log-metric`, "POST", point, "application/json"),
+  ]);
+  const finish = async () =>
+    (await Promise.all(requests.map((request) => request.finish()))).map(({ status }) => status);
+  return { run_id, finish, breakOff: () => requests.forEach((request) => request.breakOff()) };
+}
+
+/** New connections are refused, though requests may still be under way. */
+const closesItsDoor = ({ url }: Server): Promise<void> =>
+  until(() => fetch(`${url}/health`).then((answer) => answer.text().then(() => false), () => true));
+
+/** As a terminal sends Ctrl-C. */
+const signalGroup = ({ pid }: Server, signal: Deno.Signal): void => Deno.kill(-pid, signal);
+
+Deno.test("SIGTERM lets requests under way finish, ends with 0 and leaves no process behind", needsProc, async () => {
+  await using folder = await reachableFolder();
+  const server = await startServer({ WEIR_DATA_DIR: folder.path });
+  const half = await halfRequests(server);
+  Deno.kill(server.pid, "SIGTERM");
+  await closesItsDoor(server);
+  deepEqual(await half.finish(), [200, 200]);
+  equal(await server.ended, 0);
+  deepEqual(await processesOf(folder.path), []);
+
+  const again = await startServer({ WEIR_DATA_DIR: folder.path });
+  const client = clientOf(again.url);
+  equal((await client.history(half.run_id, "loss")).length, 1);
+  equal(await fetch(client.file(`0/${half.run_id}/artifacts/file`)).then((file) => file.text()), "0123456789");
+  await again.stop();
+});
+
+Deno.test(
+  "Ctrl-C, which reaches the whole group, lets requests under way finish and ends Postgres last",
+  needsProc,
+  async () => {
+    await using folder = await reachableFolder();
+    const server = await startServer({ WEIR_DATA_DIR: folder.path });
+    const half = await halfRequests(server);
+    signalGroup(server, "SIGINT");
+    await closesItsDoor(server);
+    deepEqual(await half.finish(), [200, 200]);
+    equal(await server.ended, 0);
+    deepEqual(await processesOf(folder.path), []);
+    equal(lives(-server.pid), false);
+  },
+);
+
+Deno.test("a signal that comes twice in one moment, as by way of `deno task`, counts once", async () => {
+  await using database = await createDatabase();
+  const server = await startServer({ DATABASE_URL: database.url });
+  const half = await halfRequests(server);
+  signalGroup(server, "SIGINT");
+  await new Promise((done) => setTimeout(done, 20));
+  signalGroup(server, "SIGINT");
+  await closesItsDoor(server);
+  deepEqual(await half.finish(), [200, 200]);
+  equal(await server.stop(), 0);
+});
+
+Deno.test(
+  "a second signal ends it without waiting for requests, and still leaves no process behind",
+  needsProc,
+  async () => {
+    await using folder = await reachableFolder();
+    const server = await startServer({ WEIR_DATA_DIR: folder.path });
+    const half = await halfRequests(server);
+    Deno.kill(server.pid, "SIGINT");
+    await closesItsDoor(server);
+    await new Promise((done) => setTimeout(done, 600));
+    Deno.kill(server.pid, "SIGINT");
+    equal(await server.ended, 130);
+    half.breakOff();
+    deepEqual(await processesOf(folder.path), []);
+  },
+);
+
+Deno.test("an open page's stream of events is brought to its end, and does not hold the server up", async () => {
+  await using database = await createDatabase();
+  const server = await startServer({ DATABASE_URL: database.url });
+  const run_id = await clientOf(server.url).startRun();
+  const paths = [`/live?runs=${run_id}`, "/experiments/0/events"];
+  const streams = await Promise.all(paths.map((path) => fetch(`${server.url}${path}`)));
+  Deno.kill(server.pid, "SIGTERM");
+  // Cut off, they would reject.
+  await Promise.all(streams.map((stream) => stream.text()));
+  equal(await server.stop(), 0);
+});
+
+Deno.test(
+  "a stop in the middle of the first start leaves no process behind, and the next start begins anew",
+  needsProc,
+  async () => {
+    await using folder = await reachableFolder();
+    const data = `${folder.path}/data`;
+    for (const sign of [`${data}/postgres.new`, `${data}/postgres.conf`]) {
+      // deno-lint-ignore no-await-in-loop -- on one folder
+      const weir = await launchWeir({ WEIR_DATA_DIR: data, PORT: "0" });
+      // deno-lint-ignore no-await-in-loop
+      await until(() => Deno.stat(sign).then(() => true, () => false));
+      Deno.kill(-weir.pid, "SIGINT");
+      // deno-lint-ignore no-await-in-loop
+      deepEqual([await weir.ended, weir.output()], [0, ""]);
+      // deno-lint-ignore no-await-in-loop
+      deepEqual(await processesOf(folder.path), []);
+    }
+    const server = await startServer({ WEIR_DATA_DIR: data });
+    equal(await server.stop(), 0);
+  },
+);
