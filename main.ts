@@ -9,6 +9,7 @@ import { openDatabase, type Pool } from "./db/sql.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
+import { serveHttp } from "./runners/http_server.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
 import { startupError } from "./startup_error.ts";
 
@@ -37,12 +38,9 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
   running.defer(async () => void await inTime(compaction));
   const services = { sql, metrics: openMetricLog(sql), artifacts, now: Date.now, log: say, closing: closing.signal };
   const app = createApp(services, assets, { ...config, logRequests: config.log === "debug" });
-  const server = Deno.serve({
-    hostname: config.host,
-    port: config.port,
-    onListen: ({ port }) => say("info", banner(config, port)),
-  }, app.fetch);
-  running.defer(async () => void await inTime(server.shutdown()));
+  const onListen = (port: number) => say("info", banner(config, port));
+  const server = serveHttp({ hostname: config.host, port: config.port, onListen }, (request) => app.fetch(request));
+  running.defer(async () => void await inTime(server.end()));
   running.defer(() => closing.abort());
   return await database.lost;
 }

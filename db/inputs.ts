@@ -1,4 +1,5 @@
 import type { DatasetInput, ModelOutput } from "../domain/entities.ts";
+import { experimentNumber } from "../domain/experiments.ts";
 import { activeRunMissing } from "./runs.ts";
 import { type Sql, transaction } from "./sql.ts";
 import { toObject } from "./tags.ts";
@@ -52,4 +53,21 @@ async function activeRun(sql: Sql, run_id: string): Promise<{ run: number; exper
     select run, experiment_id from weir.runs where run_id = ${run_id} and lifecycle_stage = 'active' for key share`;
   if (!row) throw await activeRunMissing(sql, run_id);
   return row;
+}
+
+export interface DatasetSummary {
+  experiment_id: string;
+  name: string;
+  digest: string;
+  context?: string;
+}
+
+/** The datasets that runs of these experiments were given, once for each context. */
+export async function datasetSummaries(sql: Sql, experiment_ids: readonly string[]): Promise<DatasetSummary[]> {
+  const rows = await sql<(DatasetSummary & { context: string | null })[]>`
+    select distinct d.experiment_id::text, d.name, d.digest, i.tags ->> 'mlflow.data.context' as context
+    from weir.datasets d join weir.dataset_inputs i using (dataset)
+    where d.experiment_id = any(${experiment_ids.map(experimentNumber)}::bigint[])
+    order by 1, 2, 3, 4 limit 1000`;
+  return rows.map(({ context, ...summary }) => ({ ...summary, ...(context !== null && { context }) }));
 }

@@ -1,5 +1,5 @@
 import type { DatasetInput, LifecycleStage, Metric, Run, RunInfo, RunStatus } from "../domain/entities.ts";
-import { parseJson, wireDouble } from "../domain/json.ts";
+import { parseJson } from "../domain/json.ts";
 import type { Sql } from "./sql.ts";
 import { toPairs } from "./tags.ts";
 
@@ -71,7 +71,7 @@ export async function hydrateRuns(sql: Sql, rows: readonly RunRow[]): Promise<Ru
         ...(dataset_inputs.length > 0 && { dataset_inputs }),
         ...(model_inputs.length > 0 && { model_inputs }),
       },
-      ...(model_outputs.length > 0 && { outputs: { model_outputs } }),
+      outputs: model_outputs.length > 0 ? { model_outputs } : {},
     };
   });
 }
@@ -83,18 +83,6 @@ export async function runsByNumber(sql: Sql, numbers: readonly number[]): Promis
   const byNumber = new Map(rows.map((row) => [row.run, row]));
   return await hydrateRuns(sql, numbers.flatMap((number) => byNumber.get(number) ?? []));
 }
-
-/** Runs as JSON text, with NaN and infinities in a form that JSON has. */
-export function runsJson(runs: readonly Run[]): string {
-  return JSON.stringify(runs.map((run) => {
-    const { metrics, ...data } = run.data;
-    if (metrics === undefined) return run;
-    return { ...run, data: { metrics: metrics.map(printable), ...data } };
-  }));
-}
-
-const printable = (metric: Metric): object =>
-  Number.isFinite(metric.value) ? metric : { ...metric, value: wireDouble(metric.value) };
 
 async function attachments(sql: Sql, runs: number[]): Promise<Map<number, Partial<Attached>>> {
   const attached = new Map<number, Partial<Attached>>();
@@ -131,13 +119,12 @@ function numbersIn(points: string): number[] {
 function toMetrics(numbers: readonly number[], names: ReadonlyMap<number, string>): Metric[] {
   const metrics: Metric[] = [];
   for (let at = 0; at < numbers.length; at += 4) {
-    const [key = 0, value = 0, step = 0, timestamp = 0] = [
-      numbers[at],
-      numbers[at + 1],
-      numbers[at + 2],
-      numbers[at + 3],
-    ];
-    metrics.push({ key: names.get(key) ?? "", value, timestamp, step });
+    metrics.push({
+      key: names.get(numbers[at] ?? 0) ?? "",
+      value: numbers[at + 1] ?? 0,
+      timestamp: numbers[at + 3] ?? 0,
+      step: numbers[at + 2] ?? 0,
+    });
   }
   return metrics.sort((a, b) => a.key < b.key ? -1 : 1);
 }

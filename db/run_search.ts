@@ -6,7 +6,7 @@ import { parseRunOrder, runKey } from "../domain/order.ts";
 import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import { checkMaxResults, stagesOf } from "../domain/search_limits.ts";
 import { findRuns } from "./run_walk.ts";
-import { runsByNumber, runsJson } from "./run_rows.ts";
+import { runsByNumber } from "./run_rows.ts";
 import type { Sql } from "./sql.ts";
 
 export interface RunSearch {
@@ -42,14 +42,4 @@ export async function searchRuns(sql: Sql, search: RunSearch): Promise<{ runs: R
   const last = runs.at(-1);
   if (found.length <= max_results || last === undefined) return { runs };
   return { runs, next_page_token: printPageToken(runKey(last, order), searched) };
-}
-
-/** As `searchRuns`, the answer as JSON text. */
-export async function searchRunsJson(sql: Sql, search: RunSearch): Promise<string> {
-  const { runs, next_page_token } = await searchRuns(sql, search);
-  const members = [
-    ...(runs.length > 0 ? [`"runs":${runsJson(runs)}`] : []),
-    ...(next_page_token === undefined ? [] : [`"next_page_token":"${next_page_token}"`]),
-  ];
-  return `{${members.join(",")}}`;
 }

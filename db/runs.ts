@@ -142,6 +142,16 @@ export async function logParam(sql: Sql, run_id: string, { key, value }: KeyValu
   );
 }
 
+/** Appends to the list of models that clients before MLflow 3 keep in a tag of the run. */
+export async function appendModel(sql: Sql, run_id: string, model: object): Promise<void> {
+  const key = "mlflow.log-model.history";
+  const rows = await sql`
+    update weir.runs set tags = tags || jsonb_build_object(${key}::text,
+      (coalesce(tags ->> ${key}, '[]')::jsonb || jsonb_build_array(${JSON.stringify(model)}::text::jsonb))::text)
+    where run_id = ${run_id} and lifecycle_stage = 'active' returning 1`;
+  if (rows.length === 0) throw await activeRunMissing(sql, run_id);
+}
+
 /** RESOURCE_DOES_NOT_EXIST when the run has no such tag. */
 export async function deleteTag(sql: Sql, run_id: string, key: string): Promise<void> {
   const rows = await sql`

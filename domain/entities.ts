@@ -92,7 +92,8 @@ export interface Run {
   info: RunInfo;
   data: RunData;
   inputs: RunInputs;
-  outputs?: { model_outputs: ModelOutput[] };
+  /** Absent for a run that was just made. */
+  outputs?: { model_outputs?: ModelOutput[] };
 }
 
 /** A file or folder of an artifact store. `path` is relative to what was listed; folders have no size (bytes). */

@@ -12,7 +12,7 @@ export interface Services {
   now: () => number;
   /** Writes a line to the server's log. */
   log: (level: "info" | "error" | "debug", message: string) => void;
-  /** Aborted when the server is about to end: open streams end then. */
+  /** Aborted when the server is about to end: open streams end then, and no request is taken any more. */
   closing: AbortSignal;
 }
 

@@ -25,15 +25,16 @@ const root = new URL("../", import.meta.url);
 
 /** Starts Weir on a free port and answers once it is healthy. `env` is added to the environment. */
 export async function startServer(env: Record<string, string> = {}): Promise<Server> {
-  const folder = await reachableFolder();
+  const folder = env.WEIR_DATA_DIR === undefined ? await reachableFolder() : undefined;
   const port = freePort();
-  const weir = await launchWeir({ PORT: `${port}`, WEIR_DATA_DIR: folder.path, ...env });
+  const weir = await launchWeir({ PORT: `${port}`, ...(folder && { WEIR_DATA_DIR: folder.path }), ...env });
   let killed = false;
   const stop = async (signal: Deno.Signal = "SIGTERM") => {
     const code = await weir.end(signal);
-    const leftPostgres = killed && env.WEIR_DATA_DIR === undefined && env.DATABASE_URL === undefined;
-    if (leftPostgres) await (await startPostgres({ dataDir: folder.path })).stop();
-    await folder[Symbol.asyncDispose]();
+    if (folder && killed && env.DATABASE_URL === undefined) {
+      await (await startPostgres({ dataDir: folder.path })).stop();
+    }
+    await folder?.[Symbol.asyncDispose]();
     return code;
   };
   const kill9 = async () => {

@@ -33,7 +33,7 @@ folder = mlflow.artifacts.download_artifacts(run_id=${python(run_id)})`;
 
 /** Where the run's models are, as `load_model` takes them. Clients before MLflow 3 say it in a tag. */
 export function modelUris(run: Run): string[] {
-  const logged = run.outputs?.model_outputs.map(({ model_id }) => `models:/${model_id}`) ?? [];
+  const logged = run.outputs?.model_outputs?.map(({ model_id }) => `models:/${model_id}`) ?? [];
   return logged.length > 0
     ? logged
     : artifactPaths(tagOf(run, "mlflow.log-model.history") ?? "[]").map((path) => `runs:/${run.info.run_id}/${path}`);

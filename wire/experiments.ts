@@ -21,3 +21,4 @@ export const SearchExperiments = message({
   order_by: list(text),
   view_type: viewType,
 });
+export const SearchDatasets = message({ experiment_ids: list(text) });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { loggedModelStatuses } from "../domain/entities.ts";
 import { bool, enumeration, int64, keyValue, list, message, name, text } from "./message.ts";
 
@@ -17,7 +18,7 @@ export const LogLoggedModelParams = message({ model_id: name, params: pairs });
 export const SetLoggedModelTags = message({ model_id: name, tags: pairs });
 export const DeleteLoggedModelTag = message({ model_id: name, tag_key: name });
 export const SearchLoggedModels = message({
-  experiment_ids: list(text),
+  experiment_ids: z.array(text),
   filter: text.exactOptional(),
   datasets: list(message({ dataset_name: name, dataset_digest: text.exactOptional() })),
   max_results: int64.default(50),

@@ -216,7 +216,8 @@ class Parser {
 
   /** The clause from `start` on makes no sense at token `at`: MLflow lists its tokens. */
   #nonsense(start: number, at: number): FilterError {
-    const rest = this.#tokens.slice(start, start + 12);
+    const atEnd = this.#tokens[start]?.kind === "end";
+    const rest = this.#tokens.slice(atEnd ? Math.max(0, start - 1) : start, start + 12);
     const stop = rest.findIndex((token, index) => token.kind === "end" || (index > 0 && this.#isWord(token, "AND")));
     const clause = rest.slice(0, stop < 0 ? rest.length : stop).map((token) => token.text);
     const place = this.#tokens[at] ?? this.#tokens.at(-1) ?? end;

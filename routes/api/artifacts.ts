@@ -74,6 +74,26 @@ export function mountRunFiles(app: Hono, services: Services): void {
   });
 }
 
+/** Bytes that MLflow's pages may upload at once. */
+const largestUpload = 10 * 1024 * 1024;
+
+/** Takes a file from MLflow's pages. */
+export function mountUpload(app: Hono, services: Services): void {
+  app.post("/ajax-api/2.0/mlflow/upload-artifact", async (context) => {
+    authorize(edit.run);
+    const { run_uuid, path } = context.req.query();
+    if (!run_uuid) throw invalid("Request must specify run_uuid.");
+    if (!path) throw invalid("Request must specify path.");
+    const size = Number(context.req.header("content-length") ?? 0);
+    if (size > largestUpload) throw invalid("Artifact size is too large. Max size is 10MB.");
+    if (size === 0 || !context.req.raw.body) throw invalid("Request must specify data.");
+    const { artifact_uri } = await getRunInfo(services.sql, run_uuid);
+    const { store, folder } = artifactPlace(services, artifact_uri);
+    await store.put(join(folder, artifactPath(path)), context.req.raw.body, { size });
+    return Response.json({});
+  });
+}
+
 /** The path of a proxied file, decoded once, from the URL as it was sent. */
 function proxiedPath(context: Context): string {
   const encoded = context.req.path.replace(proxy, "");

@@ -1,6 +1,8 @@
+import { invalid } from "../../domain/errors.ts";
 import { checkArtifactLocation, checkExperimentName } from "../../domain/experiments.ts";
 import { checkKey, checkLength, limits } from "../../domain/names.ts";
 import { create, edit, read, remove } from "../../domain/permissions.ts";
+import { datasetSummaries } from "../../db/inputs.ts";
 import { searchExperiments } from "../../db/experiment_search.ts";
 import {
   createExperiment,
@@ -16,12 +18,16 @@ import {
   DeleteExperimentTag,
   ExperimentById,
   ExperimentByName,
+  SearchDatasets,
   SearchExperiments,
   SetExperimentTag,
   UpdateExperiment,
 } from "../../wire/experiments.ts";
 import { endpoint } from "../endpoint.ts";
 import { artifactRoot } from "../services.ts";
+
+/** Experiments whose datasets one request may ask for. */
+const mostSearched = 20;
 
 const search = {
   path: "experiments/search",
@@ -59,6 +65,21 @@ export const experimentEndpoints = [
   }),
   endpoint({ method: "POST", ...search, handle: ({ sql }, query) => searchExperiments(sql, query) }),
   endpoint({ method: "GET", ...search, handle: ({ sql }, query) => searchExperiments(sql, query) }),
+  endpoint({
+    method: "POST",
+    path: "experiments/search-datasets",
+    input: SearchDatasets,
+    access: read.experiment,
+    handle: async ({ sql }, { experiment_ids }) => {
+      if (experiment_ids.length > mostSearched) {
+        throw invalid(
+          `SearchDatasets request cannot specify more than ${mostSearched} experiment_ids. Received ${experiment_ids.length} experiment_ids.`,
+        );
+      }
+      const dataset_summaries = await datasetSummaries(sql, experiment_ids);
+      return dataset_summaries.length > 0 ? { dataset_summaries } : {};
+    },
+  }),
   endpoint({
     method: "POST",
     path: "experiments/update",

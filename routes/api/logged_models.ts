@@ -11,9 +11,9 @@ import {
 import type { KeyValue, LoggedModel } from "../../domain/entities.ts";
 import { invalid } from "../../domain/errors.ts";
 import { newModelId } from "../../domain/ids.ts";
-import { wireDouble } from "../../domain/json.ts";
 import { checkLength, limits, truncate } from "../../domain/names.ts";
 import { edit, read, remove } from "../../domain/permissions.ts";
+import { printableMetric } from "../../domain/run_json.ts";
 import { randomName } from "../../domain/run_name.ts";
 import {
   CreateLoggedModel,
@@ -102,8 +102,7 @@ export const loggedModelEndpoints = [
 
 /** A logged model as it travels. */
 export function modelJson({ info, data: { metrics, ...data } }: LoggedModel): { model: object } {
-  const wire = metrics?.map((metric) => ({ ...metric, value: wireDouble(metric.value) }));
-  return { model: { info, data: { ...data, ...(wire && { metrics: wire }) } } };
+  return { model: { info, data: { ...data, ...(metrics && { metrics: metrics.map(printableMetric) }) } } };
 }
 
 function checkModelName(name: string): void {

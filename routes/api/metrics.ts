@@ -1,8 +1,8 @@
 import { checkBatch, storedParams, storedTags } from "../../domain/batch.ts";
-import { wireDouble } from "../../domain/json.ts";
 import { invalid } from "../../domain/errors.ts";
 import { decodePoint, encodePoint } from "../../domain/point_token.ts";
 import { edit, read } from "../../domain/permissions.ts";
+import { printableMetric } from "../../domain/run_json.ts";
 import { metricHistory } from "../../db/metric_history.ts";
 import { writeMetrics } from "../../db/metric_log.ts";
 import { activeRunMissing, logParamsAndTags } from "../../db/runs.ts";
@@ -53,7 +53,7 @@ export const metricEndpoints = [
       });
       const page = metrics.slice(0, max_results);
       return {
-        ...(page.length > 0 && { metrics: page.map((metric) => ({ ...metric, value: wireDouble(metric.value) })) }),
+        ...(page.length > 0 && { metrics: page.map(printableMetric) }),
         ...(page.length < metrics.length && { next_page_token: encodePoint(page.at(-1)!) }),
       };
     },

@@ -2,17 +2,29 @@ import { invalid } from "../../domain/errors.ts";
 import { newRunId } from "../../domain/ids.ts";
 import { checkKey, limits, truncate } from "../../domain/names.ts";
 import { edit, read, remove } from "../../domain/permissions.ts";
+import { printableRun } from "../../domain/run_json.ts";
 import { randomName } from "../../domain/run_name.ts";
 import type { KeyValue } from "../../domain/entities.ts";
 import { logInputs, logOutputs } from "../../db/inputs.ts";
-import { searchRunsJson } from "../../db/run_search.ts";
-import { createRun, deleteTag, getRun, logParam, logParamsAndTags, moveRun, updateRun } from "../../db/runs.ts";
+import { searchRuns } from "../../db/run_search.ts";
+import {
+  appendModel,
+  createRun,
+  deleteTag,
+  getRun,
+  logParam,
+  logParamsAndTags,
+  moveRun,
+  updateRun,
+} from "../../db/runs.ts";
 import { checkInputs } from "../../domain/inputs.ts";
+import { checkedModel } from "../../domain/model_json.ts";
 import { missingParameter } from "../../wire/message.ts";
 import {
   CreateRun,
   DeleteTag,
   LogInputs,
+  LogModel,
   LogOutputs,
   LogParam,
   RequiredRun,
@@ -22,7 +34,6 @@ import {
   UpdateRun,
 } from "../../wire/runs.ts";
 import { endpoint } from "../endpoint.ts";
-import { runJson } from "../run_json.ts";
 
 export const runEndpoints = [
   endpoint({
@@ -32,7 +43,8 @@ export const runEndpoints = [
     access: edit.experiment,
     handle: async ({ sql }, { tags, run_name, ...run }) => {
       const name = nameOfRun(run_name, tags);
-      return runJson(await createRun(sql, { ...run, run_id: newRunId(), run_name: name, tags }));
+      const created = await createRun(sql, { ...run, run_id: newRunId(), run_name: name, tags });
+      return { run: printableRun(created) };
     },
   }),
   endpoint({
@@ -40,7 +52,7 @@ export const runEndpoints = [
     path: "runs/get",
     input: RunById,
     access: read.run,
-    handle: async ({ sql }, input) => runJson(await getRun(sql, runIdOf(input))),
+    handle: async ({ sql }, input) => ({ run: printableRun(await getRun(sql, runIdOf(input))) }),
   }),
   endpoint({
     method: "POST",
@@ -68,7 +80,10 @@ export const runEndpoints = [
     path: "runs/search",
     input: SearchRuns,
     access: read.run,
-    handle: ({ sql }, query) => searchRunsJson(sql, query),
+    handle: async ({ sql }, query) => {
+      const { runs, ...rest } = await searchRuns(sql, query);
+      return runs.length > 0 ? { runs: runs.map(printableRun), ...rest } : {};
+    },
   }),
   endpoint({
     method: "POST",
@@ -89,6 +104,13 @@ export const runEndpoints = [
       checkKey(key, "key", "key");
       return logParamsAndTags(sql, runIdOf(run), [], [{ key, value: truncate(value, limits.runTagValue) }]);
     },
+  }),
+  endpoint({
+    method: "POST",
+    path: "runs/log-model",
+    input: LogModel,
+    access: edit.run,
+    handle: ({ sql }, { run_id, model_json }) => appendModel(sql, run_id, checkedModel(model_json)),
   }),
   endpoint({
     method: "POST",

@@ -76,7 +76,7 @@ function toRun(some: SomeRun, index: number): Run {
       ...present("dataset_inputs", dataset_inputs),
       ...present("model_inputs", some.model_ids.map((model_id) => ({ model_id }))),
     },
-    ...(outputs.length > 0 && { outputs: { model_outputs: outputs } }),
+    outputs: outputs.length > 0 ? { model_outputs: outputs } : {},
   };
 }
 

@@ -6,23 +6,24 @@ import { until } from "../postgres.ts";
 import { needsProc, processesOf } from "../processes.ts";
 import { launchWeir, lives, reachableFolder, type Server, startServer } from "../server.ts";
 
-/** An upload and a metric of which the server has one half each. */
-async function halfRequests({ url }: Server) {
+/** A metric and an upload of which the server, with its data in `folder`, has one half each. */
+async function halfRequests({ url }: Server, folder: string) {
   const client = clientOf(url);
   const run_id = await client.startRun();
   const point = JSON.stringify({ run_id, key: "loss", value: 1, timestamp: 1, step: 1 });
-  const requests = await Promise.all([
-    sendHalf(client.file(`0/${run_id}/artifacts/file`), "PUT", "0123456789"),
-    sendHalf(`${url}/api/2.0/mlflow/runs/log-metric`, "POST", point, "application/json"),
-  ]);
+  const requests = [
+    await sendHalf(`${url}/api/2.0/mlflow/runs/log-metric`, "POST", point, "application/json"),
+    await sendHalf(client.file(`0/${run_id}/artifacts/file`), "PUT", "0123456789"),
+  ];
+  await until(async () => (await Array.fromAsync(Deno.readDir(`${folder}/artifacts/.weir-tmp`))).length > 0);
   const finish = async () =>
     (await Promise.all(requests.map((request) => request.finish()))).map(({ status }) => status);
   return { run_id, finish, breakOff: () => requests.forEach((request) => request.breakOff()) };
 }
 
-/** New connections are refused, though requests may still be under way. */
+/** New requests are sent away, though some may still be under way. */
 const closesItsDoor = ({ url }: Server): Promise<void> =>
-  until(() => fetch(`${url}/health`).then((answer) => answer.text().then(() => false), () => true));
+  until(() => clientOf(url).call("GET", "/health").then(({ status }) => status === 503));
 
 /** As a terminal sends Ctrl-C. */
 const signalGroup = ({ pid }: Server, signal: Deno.Signal): void => Deno.kill(-pid, signal);
@@ -30,7 +31,7 @@ const signalGroup = ({ pid }: Server, signal: Deno.Signal): void => Deno.kill(-p
 Deno.test("SIGTERM lets requests under way finish, ends with 0 and leaves no process behind", needsProc, async () => {
   await using folder = await reachableFolder();
   const server = await startServer({ WEIR_DATA_DIR: folder.path });
-  const half = await halfRequests(server);
+  const half = await halfRequests(server, folder.path);
   Deno.kill(server.pid, "SIGTERM");
   await closesItsDoor(server);
   deepEqual(await half.finish(), [200, 200]);
@@ -50,7 +51,7 @@ Deno.test(
   async () => {
     await using folder = await reachableFolder();
     const server = await startServer({ WEIR_DATA_DIR: folder.path });
-    const half = await halfRequests(server);
+    const half = await halfRequests(server, folder.path);
     signalGroup(server, "SIGINT");
     await closesItsDoor(server);
     deepEqual(await half.finish(), [200, 200]);
@@ -62,14 +63,15 @@ Deno.test(
 
 Deno.test("a signal that comes twice in one moment, as by way of `deno task`, counts once", async () => {
   await using database = await createDatabase();
-  const server = await startServer({ DATABASE_URL: database.url });
-  const half = await halfRequests(server);
+  await using folder = await reachableFolder();
+  const server = await startServer({ DATABASE_URL: database.url, WEIR_DATA_DIR: folder.path });
+  const half = await halfRequests(server, folder.path);
   signalGroup(server, "SIGINT");
   await new Promise((done) => setTimeout(done, 20));
   signalGroup(server, "SIGINT");
   await closesItsDoor(server);
   deepEqual(await half.finish(), [200, 200]);
-  equal(await server.stop(), 0);
+  equal(await server.ended, 0);
 });
 
 Deno.test(
@@ -78,7 +80,7 @@ Deno.test(
   async () => {
     await using folder = await reachableFolder();
     const server = await startServer({ WEIR_DATA_DIR: folder.path });
-    const half = await halfRequests(server);
+    const half = await halfRequests(server, folder.path);
     Deno.kill(server.pid, "SIGINT");
     await closesItsDoor(server);
     await new Promise((done) => setTimeout(done, 600));
@@ -98,7 +100,8 @@ Deno.test("an open page's stream of events is brought to its end, and does not h
   Deno.kill(server.pid, "SIGTERM");
   // Cut off, they would reject.
   await Promise.all(streams.map((stream) => stream.text()));
-  equal(await server.stop(), 0);
+  equal(await server.ended, 0);
+  await server.stop();
 });
 
 Deno.test(
@@ -111,7 +114,7 @@ Deno.test(
       // deno-lint-ignore no-await-in-loop -- on one folder
       const weir = await launchWeir({ WEIR_DATA_DIR: data, PORT: "0" });
       // deno-lint-ignore no-await-in-loop
-      await until(() => Deno.stat(sign).then(() => true, () => false));
+      await until(() => Deno.stat(sign).then(() => true, weir.hasEnded));
       Deno.kill(-weir.pid, "SIGINT");
       // deno-lint-ignore no-await-in-loop
       deepEqual([await weir.ended, weir.output()], [0, ""]);
