@@ -8,7 +8,6 @@ import type { Server } from "./servers.ts";
 export async function fillRuns({ kind, database }: Server, experiment_id: string, count: number): Promise<void> {
   const sql = postgres(database, { max: 1, onnotice: () => {} });
   for (const statement of statements[kind]) {
-    // deno-lint-ignore no-await-in-loop -- in order
     await sql.unsafe(statement.replaceAll("$experiment", experiment_id).replaceAll("$count", String(count)));
   }
   await sql.unsafe("analyze");

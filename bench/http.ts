@@ -40,7 +40,6 @@ export class Connection {
 
   async #write(bytes: Uint8Array): Promise<void> {
     for (let sent = 0; sent < bytes.length;) {
-      // deno-lint-ignore no-await-in-loop -- a socket is one thing after another
       sent += await this.socket.write(bytes.subarray(sent));
     }
   }
@@ -62,14 +61,12 @@ export class Connection {
         if (this.#buffer[i] === 13 && this.#buffer[i + 2] === 13 && this.#buffer[i + 3] === 10) return i + 4;
       }
       from = Math.max(0, this.#have - 3);
-      // deno-lint-ignore no-await-in-loop
       await this.#read();
     }
   }
 
   /** The `length` bytes from `start`; what follows them is kept for the next answer. */
   async #take(start: number, length: number): Promise<string> {
-    // deno-lint-ignore no-await-in-loop
     while (this.#have < start + length) await this.#read();
     const text = decoder.decode(this.#buffer.subarray(start, start + length));
     this.#buffer.copyWithin(0, start + length, this.#have);
@@ -80,9 +77,7 @@ export class Connection {
   async #chunks(start: number): Promise<string> {
     await this.#take(0, start);
     for (let body = "";;) {
-      // deno-lint-ignore no-await-in-loop
       const size = await this.#chunkSize();
-      // deno-lint-ignore no-await-in-loop
       const chunk = await this.#take(0, size + 2);
       if (size === 0) return body;
       body += chunk.slice(0, -2);
@@ -93,9 +88,7 @@ export class Connection {
     for (;;) {
       const line = decoder.decode(this.#buffer.subarray(0, Math.min(this.#have, 20)));
       const end = line.indexOf("\r\n");
-      // deno-lint-ignore no-await-in-loop
       if (end >= 0) return parseInt(await this.#take(0, end + 2), 16);
-      // deno-lint-ignore no-await-in-loop
       await this.#read();
     }
   }
@@ -124,7 +117,6 @@ export async function throughput(
   const end = start + 1000 * seconds;
   const counts = await Promise.all(connections.map(async (connection, client) => {
     let turn = 0;
-    // deno-lint-ignore no-await-in-loop -- a client waits for each answer
     for (; performance.now() < end; turn++) await call(connection, client, turn);
     return turn;
   }));
@@ -138,7 +130,6 @@ export async function latencies(times: number, call: () => Promise<unknown>): Pr
   const taken: number[] = [];
   for (let i = 0; i < times; i++) {
     const start = performance.now();
-    // deno-lint-ignore no-await-in-loop
     await call();
     taken.push(performance.now() - start);
   }

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it prints
 /**
  * `deno task bench [name…]`: the same work on Weir and on MLflow's own server, in turn, on one Postgres; medians and
  * ratios. MLflow is measured where a Python has mlflow and psycopg2.

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it prints
 import postgres from "postgres";
 import { startPostgres } from "../runners/postgres.ts";
 
@@ -82,7 +83,6 @@ async function findPython(): Promise<string | undefined> {
   for (const python of candidates) {
     if (!python) continue;
     const check = new Deno.Command(python, { args: ["-c", "import mlflow, psycopg2"], stdout: "null", stderr: "null" });
-    // deno-lint-ignore no-await-in-loop -- the first that will do
     const { success } = await check.output().catch(() => ({ success: false }));
     if (success) return python;
   }
@@ -114,11 +114,9 @@ async function start(
     await child.status;
   };
   for (let tries = 0; tries < 600; tries++) {
-    // deno-lint-ignore no-await-in-loop -- until it answers
     if (await fetch(`${address}/health`).then((answer) => answer.body?.cancel().then(() => answer.ok), () => false)) {
       return { kind, address, database, stop };
     }
-    // deno-lint-ignore no-await-in-loop
     await new Promise((done) => setTimeout(done, 100));
   }
   await stop();

@@ -50,7 +50,6 @@ const runsFor = (server: Server, clients: number): Promise<string[]> =>
   once(server, async (connection) => {
     const experiment = await createExperiment(server);
     const runs: string[] = [];
-    // deno-lint-ignore no-await-in-loop -- one connection
     while (runs.length < clients) runs.push(await createRun(connection, experiment));
     return runs;
   });
@@ -159,7 +158,6 @@ const history: Work = {
           { length: 1000 },
           (_, i) => ({ key: "m", value: Math.sin(i), timestamp: from + i, step: from + i }),
         );
-        // deno-lint-ignore no-await-in-loop
         await post("runs/log-batch", { run_id, metrics })(connection);
       }
     });

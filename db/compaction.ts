@@ -26,7 +26,6 @@ export async function compact(pool: Pool, most = 200): Promise<number> {
     limit ${most}`;
   let merged = 0;
   for (const { run, key } of series) {
-    // deno-lint-ignore no-await-in-loop -- one at a time, to stay out of the writers' way
     if (await transaction(pool, (tx) => compactSeries(tx, run, key))) merged++;
   }
   return merged;
@@ -38,9 +37,7 @@ const pause = 10_000;
 /** Compacts in the background until `signal`; a failure is left to the next look. */
 export async function compactUntil(pool: Pool, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    // deno-lint-ignore no-await-in-loop -- a loop over time
     const merged = await compact(pool).catch(() => 0);
-    // deno-lint-ignore no-await-in-loop
     if (merged === 0) await sleep(pause, signal);
   }
 }

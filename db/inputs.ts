@@ -17,13 +17,11 @@ export async function logInputs(
   await transaction(sql, async (tx) => {
     const { run, experiment_id } = await activeRun(tx, run_id);
     for (const { dataset, tags } of datasets) {
-      // deno-lint-ignore no-await-in-loop -- there are one or two
       await tx`
         insert into weir.datasets (experiment_id, name, digest, source_type, source, schema, profile)
         values (${experiment_id}, ${dataset.name}, ${dataset.digest}, ${dataset.source_type}, ${dataset.source},
           ${dataset.schema ?? null}, ${dataset.profile ?? null})
         on conflict (experiment_id, name, digest) do nothing`;
-      // deno-lint-ignore no-await-in-loop
       await tx`
         insert into weir.dataset_inputs (run, dataset, tags)
         select ${run}, dataset, ${tx.json(toObject(tags ?? []))} from weir.datasets

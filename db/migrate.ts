@@ -20,9 +20,7 @@ export async function migrate(sql: Sql): Promise<string[]> {
     const applied = new Set((await tx<{ name: string }[]>`select name from weir.migrations`).map((row) => row.name));
     const due = migrations.filter(([name]) => !applied.has(name));
     for (const [name, statements] of due) {
-      // deno-lint-ignore no-await-in-loop -- migrations build on one another
       await tx.unsafe(statements);
-      // deno-lint-ignore no-await-in-loop
       await tx`insert into weir.migrations (name) values (${name})`;
     }
     return due.map(([name]) => name);

@@ -38,7 +38,6 @@ export async function findRuns(sql: Sql, wanted: Wanted, most: number): Promise<
   const found: number[] = [];
   for (const step of stepsOf({ ...wanted, filter, numbers })) {
     if (found.length >= most || isNothing(step.filter)) continue;
-    // deno-lint-ignore no-await-in-loop -- mostly the first step fills the page
     const rows = await unprepared(stepSql(sql, step, walks, most - found.length));
     for (const { run } of rows) found.push(run);
   }

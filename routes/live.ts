@@ -52,14 +52,10 @@ function stream<State>(
   return streamSSE(context, async (sse) => {
     let before: State | undefined;
     for (let looks = 0; !sse.aborted && !sse.closed && !closing.aborted; looks++) {
-      // deno-lint-ignore no-await-in-loop -- a stream is one thing after another
       const { now, news } = await look(before);
-      // deno-lint-ignore no-await-in-loop
       for (const one of news) await sse.writeSSE({ event, data: JSON.stringify(one) });
-      // deno-lint-ignore no-await-in-loop
       if (looks % looksPerHeartbeat === 0) await sse.write(": still here\n\n");
       before = now;
-      // deno-lint-ignore no-await-in-loop
       await sse.sleep(interval);
     }
   }, (error) => {

@@ -22,7 +22,6 @@ async function sources(folder = root): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of Deno.readDir(folder)) {
     if (/^(\.|node_modules$|data$)/.test(entry.name)) continue;
-    // deno-lint-ignore no-await-in-loop -- a walk
     if (entry.isDirectory) found.push(...await sources(new URL(`${entry.name}/`, folder)));
     else if (/\.(ts|tsx|js)$/.test(entry.name)) {
       found.push(relative(root.pathname, new URL(entry.name, folder).pathname));
@@ -38,7 +37,8 @@ interface Import {
 }
 
 async function importsOf(file: string): Promise<Import[]> {
-  const text = await Deno.readTextFile(new URL(file, root));
+  const source = await Deno.readTextFile(new URL(file, root));
+  const text = source.replace(/\/\*[^]*?\*\//g, ""); // JSDoc of browser modules names types by import("…")
   const statements = text.matchAll(/^(import|export)\s+(type\s+)?[^;]*?from\s+"(\.[^"]+)"|import\("(\.[^"]+)"\)/gm);
   return [...statements].map(([, , type, specifier, dynamic]) => ({
     from: file,

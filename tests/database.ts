@@ -42,9 +42,7 @@ export async function testDataFolder(): Promise<string> {
   const checkout = await digest([import.meta.url]);
   for (let number = 1;; number++) {
     const folder = join(tmpdir(), `weir-test-postgres-${checkout}-${number}`);
-    // deno-lint-ignore no-await-in-loop -- until one is free
     const lock = await Deno.open(`${folder}.lock`, { write: true, create: true });
-    // deno-lint-ignore no-await-in-loop
     if (await lock.tryLock(true)) return folder;
     lock.close();
   }

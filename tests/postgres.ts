@@ -75,9 +75,7 @@ export async function query(url: string, statement: string): Promise<postgres.Ro
 /** Waits until something is so, a minute at most. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let looks = 0; looks < 1200; looks++) {
-    // deno-lint-ignore no-await-in-loop -- one look after the other
     if (await isSo()) return;
-    // deno-lint-ignore no-await-in-loop
     await new Promise((done) => setTimeout(done, 50));
   }
   throw new Error("It did not become so within a minute.");

@@ -8,7 +8,6 @@ export async function processesOf(folder: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { name: pid } of Deno.readDir("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
-    // deno-lint-ignore no-await-in-loop -- a process more or less at once
     const [cwd, command] = await Promise.all([
       Deno.readLink(`/proc/${pid}/cwd`).catch(() => ""),
       Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => ""),

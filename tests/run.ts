@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it prints
 /**
  * `deno task test [deno test arguments]`: starts the Postgres that the tests share, runs them, and ends with one plain line,
  * `N passed, N failed`. Python, Chromium and an S3 server are looked for by the tests that need them: without CI=true a missing one

@@ -45,6 +45,7 @@ export async function startWeir(): Promise<Weir> {
     metrics: openMetricLog(sql),
     artifacts: await localStore(folder),
     now: Date.now,
+    // deno-lint-ignore no-console -- what nobody foresaw is worth seeing
     log: (_, message) => console.error(message),
     closing: closing.signal,
   };

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
 import { type Child } from "hono/jsx";
 import { elided, type MetricRow, type TextRow } from "../domain/compare.ts";
 import { nestNames } from "../domain/nested_names.ts";

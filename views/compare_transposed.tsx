@@ -1,4 +1,3 @@
-// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
 import { elided, type MetricCell, type MetricRow, type TextRow } from "../domain/compare.ts";
 import { number, type NumberStyle } from "../domain/format.ts";
 import { Delta, DirectionButton, styleOf, TextValue } from "./compare_cells.tsx";

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
 import type { Experiment } from "../domain/entities.ts";
 import { type TreeLine, treeLines } from "../domain/experiment_tree.ts";
 import { age, type Count, count } from "../domain/format.ts";

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
 import { type Query, queryPairs } from "./links.ts";
 
 /** The rest of a page's address inside a GET form, so that the form changes one thing and keeps the others. */

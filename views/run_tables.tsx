@@ -1,4 +1,3 @@
-// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
 import type { Run } from "../domain/entities.ts";
 import { count, number, numberStyle } from "../domain/format.ts";
 import { runColor } from "../domain/run_color.ts";

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
 import { type Column, columnName } from "../domain/columns.ts";
 import type { MetricCell } from "../domain/compare.ts";
 import { age, count, counted, number } from "../domain/format.ts";

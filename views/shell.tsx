@@ -1,4 +1,3 @@
-// deno-lint-ignore-file jsx-key -- lists are printed once; a key would be sent to the browser as an attribute
 import type { Child } from "hono/jsx";
 import { raw } from "hono/html";
 import { Icon, Logo } from "./icons.tsx";

@@ -3,8 +3,10 @@ import { printFilter } from "./print.ts";
 
 /** One of the clauses that all have to hold, for a chip on a page. */
 export interface Described {
-  /** "val/loss below 0.4" */
-  readonly words: string;
+  /** "val/loss"; empty where the clause is about several things. */
+  readonly subject: string;
+  /** "below 0.4" */
+  readonly predicate: string;
   /** The filter without this clause. */
   readonly without: string;
   /** Where the clause stands in the text that was parsed. */
@@ -15,7 +17,8 @@ export interface Described {
 export function describe(filter: Filter): Described[] {
   const clauses = conjuncts(filter);
   return clauses.map((clause) => ({
-    words: inWords(clause),
+    subject: clause.kind === "comparison" ? nameOf(clause.field) : "",
+    predicate: clause.kind === "comparison" ? predicateOf(clause) : inWords(clause),
     without: printFilter(combine("and", clauses.filter((other) => other !== clause))),
     at: spanOf(clause),
   }));
@@ -30,7 +33,7 @@ function spanOf(filter: Filter): Span {
 function inWords(filter: Filter): string {
   switch (filter.kind) {
     case "comparison":
-      return comparisonInWords(filter);
+      return `${nameOf(filter.field)} ${predicateOf(filter)}`;
     case "not":
       return `not ${grouped(filter.term)}`;
     case "and":
@@ -65,47 +68,46 @@ function nameOf({ entity, key }: Field): string {
   return entity === "dataset" ? `dataset ${key}` : key;
 }
 
-function comparisonInWords({ field, operator, values }: Comparison): string {
+function predicateOf({ field, operator, values }: Comparison): string {
   const [first = "", second = ""] = values.map((value) => valueInWords(field, value));
-  const name = nameOf(field);
   switch (operator) {
     case "=":
-      return `${name} is ${first}`;
+      return `is ${first}`;
     case "!=":
-      return `${name} is not ${first}`;
+      return `is not ${first}`;
     case "<":
-      return `${name} ${isTime(field) ? "before" : "below"} ${first}`;
+      return `${isTime(field) ? "before" : "below"} ${first}`;
     case "<=":
-      return `${name} ${isTime(field) ? "until" : "at most"} ${first}`;
+      return `${isTime(field) ? "until" : "at most"} ${first}`;
     case ">":
-      return `${name} ${isTime(field) ? "after" : "above"} ${first}`;
+      return `${isTime(field) ? "after" : "above"} ${first}`;
     case ">=":
-      return `${name} ${isTime(field) ? "since" : "at least"} ${first}`;
+      return `${isTime(field) ? "since" : "at least"} ${first}`;
     case "BETWEEN":
-      return `${name} from ${first} to ${second}`;
+      return `from ${first} to ${second}`;
     case "NOT BETWEEN":
-      return `${name} not from ${first} to ${second}`;
+      return `not from ${first} to ${second}`;
     case "IN":
-      return `${name} is ${values.map((value) => valueInWords(field, value)).join(" or ")}`;
+      return `is ${values.map((value) => valueInWords(field, value)).join(" or ")}`;
     case "NOT IN":
-      return `${name} is neither ${values.map((value) => valueInWords(field, value)).join(" nor ")}`;
+      return `is neither ${values.map((value) => valueInWords(field, value)).join(" nor ")}`;
     case "IS NULL":
-      return `${name} is missing`;
+      return "is missing";
     case "IS NOT NULL":
-      return `${name} is there`;
+      return "is there";
     default:
-      return patternInWords(name, operator, String(values[0] ?? ""));
+      return patternInWords(operator, String(values[0] ?? ""));
   }
 }
 
 /** `%x%` contains, `x%` starts with: other patterns are shown as they are. */
-function patternInWords(name: string, operator: string, pattern: string): string {
+function patternInWords(operator: string, pattern: string): string {
   const not = operator.startsWith("NOT") ? "not " : "";
   const anyCase = operator.endsWith("ILIKE") ? " in any case" : "";
   const [, before, text, after] = /^(%?)([^%_\\]+)(%?)$/.exec(pattern) ?? [];
-  if (text === undefined) return `${name} ${not}like ${pattern}${anyCase}`;
+  if (text === undefined) return `${not}like ${pattern}${anyCase}`;
   const verb = before && after ? "containing" : before ? "ending with" : after ? "starting with" : "being";
-  return `${name} ${not}${verb} ${text}${anyCase}`;
+  return `${not}${verb} ${text}${anyCase}`;
 }
 
 function valueInWords(field: Field, value: string | number): string {

@@ -5,7 +5,7 @@ import { searchRuns } from "../../db/run_search.ts";
 import { moveRun } from "../../db/runs.ts";
 import { transaction } from "../../db/sql.ts";
 import { ApiError } from "../../domain/errors.ts";
-import { describe, type Described } from "../../domain/filter/describe.ts";
+import { describe } from "../../domain/filter/describe.ts";
 import { FilterError } from "../../domain/filter/error.ts";
 import { parseFilter } from "../../domain/filter/parse.ts";
 import { runDialect } from "../../domain/filter/runs.ts";
@@ -75,7 +75,7 @@ async function find({ sql, refuse }: PageRequest, experiment_id: string, view: R
     page_token: view.page_token,
   };
   try {
-    const chips = describe(parseFilter(view.filter, runDialect)).map(toChip);
+    const chips = describe(parseFilter(view.filter, runDialect));
     const plain = view.filter === "" && view.view === "active";
     const [found, total] = await Promise.all([searchRuns(sql, search), plain ? undefined : countRuns(sql, search)]);
     return { ...found, total, chips, error: undefined };
@@ -85,8 +85,6 @@ async function find({ sql, refuse }: PageRequest, experiment_id: string, view: R
     return { runs: [], next_page_token: undefined, total: undefined, chips: [], error: toFault(error) };
   }
 }
-
-const toChip = ({ words, without }: Described) => ({ subject: "", predicate: words, without });
 
 const toFault = (error: ApiError): FilterFault => ({
   message: error.message,
@@ -100,7 +98,6 @@ async function moveRuns(
   { experiment_id, runs, back }: { experiment_id: string; runs: string[]; back: string },
 ): Promise<string> {
   await transaction(sql, async (tx) => {
-    // deno-lint-ignore no-await-in-loop -- one connection
     for (const run_id of runs) await moveRun(tx, run_id, verb === "delete" ? "deleted" : "active");
   });
   const query = Object.fromEntries(

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-await-in-loop -- one step of a test follows the other
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import type { ArtifactStore, ByteRange } from "../../artifacts/store.ts";
 

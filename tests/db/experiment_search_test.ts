@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-await-in-loop -- pages follow one another
 /** The search for experiments against what its filter and order mean, on generated experiments. */
 import assert from "node:assert/strict";
 import fc from "fast-check";

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-await-in-loop -- rows are put in one after the other
 /** Generated runs in a database of their own. */
 import fc from "fast-check";
 import { openDatabase, type Pool } from "../../db/sql.ts";

@@ -67,22 +67,25 @@ Deno.test("a filter is described clause by clause, each with the filter that is 
   const text = "metrics.`val/loss` < 0.4 AND params.model IN ('resnet50', 'vit') AND start_time >= 1700000000000";
   assert.deepEqual(describe(parse(text)), [
     {
-      words: "val/loss below 0.4",
+      subject: "val/loss",
+      predicate: "below 0.4",
       without: "params.model IN ('resnet50', 'vit') AND start_time >= 1700000000000",
       at: { offset: 0, length: 24 },
     },
     {
-      words: "model is resnet50 or vit",
+      subject: "model",
+      predicate: "is resnet50 or vit",
       without: "metrics.`val/loss` < 0.4 AND start_time >= 1700000000000",
       at: { offset: 29, length: 35 },
     },
     {
-      words: "started since 2023-11-14 22:13 UTC",
+      subject: "started",
+      predicate: "since 2023-11-14 22:13 UTC",
       without: "metrics.`val/loss` < 0.4 AND params.model IN ('resnet50', 'vit')",
       at: { offset: 69, length: 27 },
     },
   ]);
-  const words = (clause: string) => describe(parse(clause)).map((one) => one.words);
+  const words = (clause: string) => describe(parse(clause)).map((one) => `${one.subject} ${one.predicate}`.trim());
   assert.deepEqual(words("tags.a LIKE '%x%' tags.b ILIKE 'x%' tags.c NOT LIKE '%x' tags.d LIKE 'x_'"), [
     "a containing x",
     "b starting with x in any case",

@@ -90,7 +90,6 @@ pageTest("a thinned curve says so, and zooming in shows the points themselves", 
   ]);
   const run_id = runs[0] ?? "";
   for (let from = 900; from < noise.length; from += 900) {
-    // deno-lint-ignore no-await-in-loop -- in the order of the steps
     await place.weir.logMetrics(
       run_id,
       noise.slice(from, from + 900).map((value, i) => point("noise", value, { step: from + i })),
@@ -104,7 +103,7 @@ pageTest("a thinned curve says so, and zooming in shows the points themselves", 
   assert.ok(box);
   await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.52, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.move(box.x + box.width * 0.55, box.y + box.height / 2, { steps: 4 });
   await page.mouse.up();
   await eventually(async () => {
     const [, shown, total] = /^([\d,]+) of ([\d,]+) points in sight/.exec(await note.innerText()) ?? [];

@@ -45,7 +45,6 @@ export async function logRun({ weir, experiment_id }: Place, run: LoggedRun): Pr
 export async function logRuns(place: Place, runs: readonly LoggedRun[]): Promise<string[]> {
   const first = Date.now() - 5_400_000;
   const ids: string[] = [];
-  // deno-lint-ignore no-await-in-loop -- their order is what is tested
   for (const [i, run] of runs.entries()) ids.push(await logRun(place, { start_time: first + 1000 * i, ...run }));
   return ids;
 }

@@ -24,9 +24,7 @@ pageTest("what follows the # of another address leads nowhere", async ({ page, w
     "#main",
   ];
   for (const fragment of astray) {
-    // deno-lint-ignore no-await-in-loop -- one page
     await page.goto(`/${fragment}`);
-    // deno-lint-ignore no-await-in-loop
     await page.getByRole("link", { name: "Default", exact: true }).waitFor();
     assert.equal(page.url(), `${weir.url}/experiments${fragment}`);
   }

@@ -51,7 +51,7 @@ pageTest("a run is renamed and described", async ({ page, ...place }) => {
   await page.getByRole("textbox", { name: "Description" }).fill("Line one\nLine two");
   await page.getByRole("button", { name: "Save" }).click();
   await eventually(async () => assert.match(await page.locator("h1").innerText(), /^cold start/));
-  assert.match(await page.getByRole("region").or(page.locator(".prose")).first().innerText(), /Line one\nLine two/);
+  assert.match(await page.locator(".prose").innerText(), /Line one\nLine two/);
   await page.getByText("Edit").click();
   assert.equal(await page.getByRole("textbox", { name: "Name" }).inputValue(), "cold start");
 });
@@ -85,7 +85,7 @@ pageTest("metrics are found as their name is typed", async ({ page, ...place }) 
   assert.equal(await page.locator("#metrics [data-count]").innerText(), "2 of 3");
 });
 
-pageTest("a run of thousands of metrics shows some, and finds the others", async ({ page, ...place }) => {
+pageTest("a run of hundreds of metrics shows some, and finds the others", async ({ page, ...place }) => {
   const metrics = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`m${i}`, i]));
   await page.goto(`/runs/${await logRun(place, { run_name: "wide", metrics })}`);
   assert.match(await page.locator("#metrics [data-count]").innerText(), /^300 of 900$/);

@@ -104,24 +104,19 @@ Deno.test("an open page's stream of events is brought to its end, and does not h
   await server.stop();
 });
 
-Deno.test(
-  "a stop in the middle of the first start leaves no process behind, and the next start begins anew",
-  needsProc,
-  async () => {
-    await using folder = await reachableFolder();
-    const data = `${folder.path}/data`;
-    for (const sign of [`${data}/postgres.new`, `${data}/postgres.conf`]) {
-      // deno-lint-ignore no-await-in-loop -- on one folder
-      const weir = await launchWeir({ WEIR_DATA_DIR: data, PORT: "0" });
-      // deno-lint-ignore no-await-in-loop
-      await until(() => Deno.stat(sign).then(() => true, weir.hasEnded));
+for (const [moment, sign] of [["making the database", "postgres.new"], ["starting it", "postgres.conf"]]) {
+  Deno.test(
+    `a stop while ${moment} for the first time leaves no process behind and no obstacle`,
+    needsProc,
+    async () => {
+      await using folder = await reachableFolder();
+      const weir = await launchWeir({ WEIR_DATA_DIR: folder.path, PORT: "0" });
+      await until(() => Deno.stat(`${folder.path}/${sign}`).then(() => true, weir.hasEnded));
       Deno.kill(-weir.pid, "SIGINT");
-      // deno-lint-ignore no-await-in-loop
       deepEqual([await weir.ended, weir.output()], [0, ""]);
-      // deno-lint-ignore no-await-in-loop
       deepEqual(await processesOf(folder.path), []);
-    }
-    const server = await startServer({ WEIR_DATA_DIR: data });
-    equal(await server.stop(), 0);
-  },
-);
+      const again = await startServer({ WEIR_DATA_DIR: folder.path });
+      equal(await again.stop(), 0);
+    },
+  );
+}
