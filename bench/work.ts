@@ -122,14 +122,24 @@ const createAndFinish: Work = {
   },
 };
 
+/** Experiments that are searched, by server and number of runs: each is filled once. */
+const filled = new Map<string, Promise<string>>();
+
+function filledExperiment(server: Server, runs: number): Promise<string> {
+  const name = `${server.kind} ${runs}`;
+  const experiment = filled.get(name) ??
+    createExperiment(server).then((id) => fillRuns(server, id, runs).then(() => id));
+  filled.set(name, experiment);
+  return experiment;
+}
+
 const searches = (runs: number, name: string, query: object): Work => ({
   name: `${name} of ${runs.toLocaleString("en")} runs`,
   unit: "ms",
   better: "less",
   wanted: 10,
   async prepare(server) {
-    const experiment = await createExperiment(server);
-    await fillRuns(server, experiment, runs);
+    const experiment = await filledExperiment(server, runs);
     const body = { experiment_ids: [experiment], ...query };
     return () =>
       once(server, async (connection) => median(await latencies(7, () => post("runs/search", body)(connection))));

@@ -23,7 +23,8 @@ import { runsPages } from "./pages/runs.tsx";
 import { href, path, setLinks } from "../views/links.ts";
 import { protocolVersion, type Services } from "./services.ts";
 
-const endpoints = [
+/** Every endpoint of MLflow's protocol that takes and answers JSON. */
+export const endpoints = [
   ...experimentEndpoints,
   ...runEndpoints,
   ...metricEndpoints,

@@ -33,7 +33,7 @@ await postgres?.stop();
 console.log(`${passed} passed, ${success ? failed : Math.max(failed, 1)} failed`);
 Deno.exit(success && passed > 0 ? 0 : 1);
 
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const parts = (rest + text).split("\n");

@@ -56,8 +56,8 @@ Deno.test("a metric's history has every point once, by timestamp, step and value
   assert.equal(await compact(weir.services.sql), 1);
   assert.equal(await compact(weir.services.sql), 0);
   assert.deepEqual(await history(), expected);
-  const [{ chunks }] = await weir.services.sql`select count(*)::int as chunks from weir.metric_chunks`;
-  assert.equal(chunks, 1);
+  const [row] = await weir.services.sql`select count(*)::int as chunks from weir.metric_chunks`;
+  assert.equal(row?.chunks, 1);
 });
 
 Deno.test("a long history pages without gaps or repeats", async () => {
