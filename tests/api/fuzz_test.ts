@@ -107,8 +107,8 @@ Deno.test("no bytes of a body are answered by a 5xx", async () => {
           body: typeof body === "string" ? body : new Uint8Array(body),
           headers: { "content-type": "application/json" },
         });
-        assert.ok(response.status < 500, await response.text());
-        await response.body?.cancel();
+        const answer = await response.text();
+        assert.ok(response.status < 500, answer);
       },
     ),
     { numRuns: 500 },
