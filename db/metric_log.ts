@@ -3,7 +3,7 @@ import { ApiError } from "../domain/errors.ts";
 import { encode, latest, range, toSeries } from "../domain/series.ts";
 import { metricKeys } from "./metric_keys.ts";
 import { activeRunMissing } from "./runs.ts";
-import type { Pool, Sql } from "./sql.ts";
+import { type Pool, type Sql, transaction } from "./sql.ts";
 
 /** The metrics that one request logs to one run. */
 export interface MetricWrite {
@@ -76,7 +76,10 @@ function takeGroup(waiting: readonly Waiting[]): Waiting[] {
 /** Writes a group and tells each caller what became of its own write. Never throws. */
 async function flush(pool: Pool, group: readonly Waiting[]): Promise<void> {
   try {
-    const active = await writeMetrics(pool, pool, group);
+    const twoStatements = group.some((write) => write.metrics.some((metric) => metric.model_id));
+    const active = twoStatements
+      ? await transaction(pool, (tx) => writeMetrics(tx, pool, group))
+      : await writeMetrics(pool, pool, group);
     for (const write of group) {
       if (active.has(write.run_id)) write.done();
       else write.fail(await activeRunMissing(pool, write.run_id));
@@ -87,8 +90,8 @@ async function flush(pool: Pool, group: readonly Waiting[]): Promise<void> {
 }
 
 /**
- * Inserts chunks and moves the latest values in one statement, as part of `sql`'s transaction where it is one. Answers the
- * runs that are active: the points of the others were not written.
+ * Inserts chunks and moves the latest values in one statement; metrics of logged models take a second one, so `sql` is to be a
+ * transaction where there are any. Answers the runs that are active: the points of the others were not written.
  */
 export async function writeMetrics(sql: Sql, pool: Pool, writes: readonly MetricWrite[]): Promise<Set<string>> {
   const keys = await metricKeys(pool, writes.flatMap((write) => write.metrics.map((metric) => metric.key)));
