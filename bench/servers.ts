@@ -21,7 +21,7 @@ const root = new URL("../", import.meta.url);
 export async function startDatabase(): Promise<Database> {
   const dataDir = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "weir-bench-" });
   await Deno.chmod(dataDir, 0o755);
-  const server = await startPostgres({ dataDir });
+  const server = await roomyPostgres(dataDir);
   return {
     async create(name) {
       const sql = postgres(server.url, { max: 1 });
@@ -36,6 +36,14 @@ export async function startDatabase(): Promise<Database> {
       await Deno.remove(dataDir, { recursive: true });
     },
   };
+}
+
+/** MLflow's server takes many more connections than Weir leaves room for. */
+async function roomyPostgres(dataDir: string) {
+  const first = await startPostgres({ dataDir });
+  await first.stop();
+  await Deno.writeTextFile(`${dataDir}/postgres/postgresql.auto.conf`, "\nmax_connections = 300\n", { append: true });
+  return await startPostgres({ dataDir });
 }
 
 export const freePort = (): number => {

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { databaseSocket } from "./socket.ts";
 
 /** The connections of this process to one database. */
 export type Pool = postgres.Sql<{ bigint: number }>;
@@ -23,7 +24,7 @@ const bigint = {
 
 /** Opens a pool. Nothing is sent before the first query. */
 export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): Pool {
-  return postgres(url, {
+  const options = {
     max: pool,
     prepare,
     types: { bigint },
@@ -31,9 +32,11 @@ export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): P
     // Seconds before a connection tries again. By default up to 20, and the requests behind it would all wait for that.
     backoff: () => 0.05,
     idle_timeout: 60,
+    socket: databaseSocket(),
     onnotice: () => {},
     connection: { application_name: "weir", statement_timeout: 30_000 },
-  });
+  };
+  return postgres(url, options);
 }
 
 /** Runs `work` in a transaction on a pool; inside one already, as part of it. */
