@@ -37,6 +37,7 @@ async function startOnce(folder: string): Promise<{ seconds: number; megabytes: 
 
 interface Process {
   pid: string;
+  parent: string;
   name: string;
   group: string;
   command: string;
@@ -50,17 +51,19 @@ async function processes(): Promise<Process[]> {
       Deno.readTextFile(`/proc/${pid}/stat`).catch(() => ""),
       Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => ""),
     ]);
-    const match = /^\d+ \((.*)\) \S \d+ (\d+)/.exec(stat);
-    if (match) found.push({ pid, name: match[1]!, group: match[2]!, command });
+    const match = /^\d+ \((.*)\) \S (\d+) (\d+)/.exec(stat);
+    if (match) found.push({ pid, parent: match[2]!, name: match[1]!, group: match[3]!, command });
   }
   return found;
 }
 
-/** Proportional set size of Weir's own processes: npx and its shell are gone in a service. */
+/** Proportional set size of Weir's own processes and of its Postgres: npx and its shell are gone in a service. */
 async function memoryOf(folder: string, group: number): Promise<number> {
-  const own = (await processes()).filter((one) =>
-    (one.group === String(group) || one.command.includes(folder) || one.command.startsWith("postgres:")) &&
-    !/^(node|npm|sh)/.test(one.name)
+  const all = await processes();
+  const postmasters = new Set(all.filter((one) => one.command.includes(folder)).map((one) => one.pid));
+  const own = all.filter((one) =>
+    (one.group === String(group) && !/^(node|npm|sh)/.test(one.name)) || postmasters.has(one.pid) ||
+    postmasters.has(one.parent)
   );
   const sizes = await Promise.all(own.map(async ({ pid }) => {
     const rollup = await Deno.readTextFile(`/proc/${pid}/smaps_rollup`).catch(() => "");

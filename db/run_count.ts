@@ -5,7 +5,7 @@ import type { Count } from "../domain/format.ts";
 import { stagesOf } from "../domain/search_limits.ts";
 import { filterSql } from "./filter_sql.ts";
 import type { RunSearch } from "./run_search.ts";
-import { runTables } from "./run_tables.ts";
+import { oneOf, resolveMetrics, runTables } from "./run_tables.ts";
 import type { Sql } from "./sql.ts";
 import { unprepared } from "./unprepared.ts";
 
@@ -15,13 +15,14 @@ const mostCounted = 10_000;
 /** How many runs a search finds on all its pages together. */
 export async function countRuns(sql: Sql, search: RunSearch): Promise<Count> {
   const experiments = search.experiment_ids.map(experimentNumber);
-  const filter = parseFilter(search.filter, runDialect);
+  const stages = stagesOf[search.run_view_type ?? "ACTIVE_ONLY"];
+  const { filter, numbers } = await resolveMetrics(sql, parseFilter(search.filter, runDialect), []);
   const [row] = await unprepared(sql<{ count: number }[]>`
     select count(*)::int as count from (
       select from weir.runs r
-      where r.experiment_id = any(${experiments}::bigint[])
-        and r.lifecycle_stage = any(${[...stagesOf[search.run_view_type ?? "ACTIVE_ONLY"]]}::text[])
-        and ${filterSql(sql, filter, runTables(sql, experiments))}
+      where ${oneOf(sql, sql`r.experiment_id`, experiments, sql`bigint`)}
+        and ${oneOf(sql, sql`r.lifecycle_stage`, stages, sql`text`)}
+        and ${filterSql(sql, filter, runTables(sql, experiments, numbers))}
       limit ${mostCounted + 1}) found`);
   const count = row?.count ?? 0;
   return count > mostCounted ? { kind: "unknown" } : { kind: "exact", count };

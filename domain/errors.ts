@@ -25,7 +25,8 @@ export class ApiError extends Error {
     super(message, options);
   }
 
-  get status(): number {
+  /** Of HTTP. */
+  get status(): (typeof statusOf)[ErrorCode] {
     return statusOf[this.code];
   }
 }

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ApiError } from "../domain/errors.ts";
 import { ErrorPage } from "../views/error_page.tsx";
 import type { Services } from "./services.ts";
@@ -9,8 +8,8 @@ export function errorResponse(error: ApiError, context: Context): Response | Pro
   const forBrowser = /^text\/html/.test(context.req.header("accept") ?? "") &&
     !/^\/(ajax-)?api\//.test(context.req.path);
   if (forBrowser) {
-    const status = error.status as ContentfulStatusCode;
-    return context.html(<ErrorPage status={status} message={error.message} /> as unknown as Promise<string>, status);
+    const page = <ErrorPage status={error.status} message={error.message} />;
+    return context.html(page.toString(), error.status);
   }
   return Response.json({ error_code: error.code, message: error.message }, {
     status: error.status,

@@ -41,7 +41,7 @@ export function page<Query extends z.ZodType>(declaration: {
       let status: 200 | 400 = 200;
       const refuse = () => void (status = 400);
       const html = await show({ ...services, address: url.origin, refuse }, view);
-      return context.html(html as string, status);
+      return context.html(html.toString(), status);
     },
   };
 }
@@ -59,7 +59,8 @@ export function form<Fields extends z.ZodType>(declaration: {
     path,
     access,
     respond: async (services, context) => {
-      const sent = new URLSearchParams(await context.req.text());
+      // Browsers end the lines of a textarea with CR LF, whatever they were before.
+      const sent = new URLSearchParams((await context.req.text()).replaceAll("%0D%0A", "%0A"));
       const input = parseMessage(fields, { ...queryInput(fields, sent), ...context.req.param() });
       return context.redirect(await handle(services, input), 303);
     },

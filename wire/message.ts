@@ -120,7 +120,8 @@ function pythonType(value: unknown): string {
   if (value === null) return "NoneType";
   if (Array.isArray(value)) return "list";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
-  return { string: "str", boolean: "bool", object: "dict" }[typeof value as string] ?? typeof value;
+  const names: Readonly<Record<string, string>> = { string: "str", boolean: "bool", object: "dict" };
+  return names[typeof value] ?? typeof value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,7 +4,7 @@ import { decodePoint, encodePoint } from "../../domain/point_token.ts";
 import { edit, read } from "../../domain/permissions.ts";
 import { printableMetric } from "../../domain/run_json.ts";
 import { metricHistory } from "../../db/metric_history.ts";
-import { writeMetrics } from "../../db/metric_log.ts";
+import { keysOf, writeMetrics } from "../../db/metric_log.ts";
 import { activeRunMissing, logParamsAndTags } from "../../db/runs.ts";
 import { transaction } from "../../db/sql.ts";
 import { checkMetric } from "../../wire/metrics.ts";
@@ -64,10 +64,11 @@ export const metricEndpoints = [
 async function logBatch({ sql, metrics }: Services, batch: typeof LogBatch._zod.output): Promise<void> {
   const { run_id, params, tags } = batch;
   if (params.length === 0 && tags.length === 0 && batch.metrics.length > 0) return await metrics.record(batch);
+  const keys = await keysOf(sql, [batch]);
   await transaction(sql, async (tx) => {
     await logParamsAndTags(tx, run_id, params, tags);
     if (batch.metrics.length === 0) return;
-    const active = await writeMetrics(tx, sql, [batch]);
+    const active = await writeMetrics(tx, keys, [batch]);
     if (!active.has(run_id)) throw await activeRunMissing(tx, run_id);
   });
 }
