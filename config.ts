@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
+import { hostNames, hostOf, postgresUrl, storeRoot, webAddress, wholeNumber, yesOrNo } from "./setting_values.ts";
 
 /** One environment variable that Weir reads. A variable that is set to nothing counts as not set. */
 export interface Setting<T> {
@@ -213,44 +214,6 @@ function shown(text: string, secret: boolean): string {
   if (!secret && !text.includes("@")) return JSON.stringify(text);
   const protocol = URL.parse(text)?.protocol;
   return protocol === undefined ? "no address" : `an address of the kind ${protocol}`;
-}
-
-function wholeNumber(text: string, least: number, most: number): number | undefined {
-  const value = Number(text);
-  return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
-}
-
-function yesOrNo(text: string): boolean | undefined {
-  return text === "yes" || (text === "no" ? false : undefined);
-}
-
-/** IPv6 addresses may stand in brackets, as in a URL. */
-function hostOf(text: string): string | undefined {
-  const bare = text.toLowerCase().replace(/^\[(.+)\]$/, "$1");
-  return isIP(bare) > 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(bare) ? bare : undefined;
-}
-
-function hostNames(text: string): string[] | undefined {
-  const names = text.toLowerCase().split(",").map((name) => name.trim()).filter((name) => name !== "");
-  return names.every((name) => /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?$/.test(name)) ? names : undefined;
-}
-
-function postgresUrl(text: string): string | undefined {
-  const url = URL.parse(text);
-  const fits = url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
-  return fits ? text : undefined;
-}
-
-function webAddress(text: string): string | undefined {
-  const protocol = URL.parse(text)?.protocol;
-  return protocol === "https:" || protocol === "http:" ? text : undefined;
-}
-
-function storeRoot(text: string): string | undefined {
-  // One letter before the colon is a drive of Windows.
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === "s3") return URL.parse(text)?.hostname ? text : undefined;
-  return scheme === undefined || scheme === "file" ? text : undefined;
 }
 
 function artifactRoot(env: Environment, folder: string, dataDir: string): string {

@@ -9,9 +9,9 @@ import { openDatabase, type Pool } from "./db/sql.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
-import { serveHttp } from "./runners/http_server.ts";
+import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
-import { startupError } from "./startup_error.ts";
+import { addressError, databaseError } from "./startup_error.ts";
 
 /** Milliseconds that requests under way have to finish in after SIGTERM or Ctrl-C. */
 const grace = 20_000;
@@ -23,25 +23,24 @@ const never = new Promise<never>(() => {});
  */
 async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposableStack): Promise<never> {
   const say = speaker(config);
-  const inTime = (work: Promise<unknown>) => Promise.race([work, delay(grace), aborted(hurry)]);
   const database = await openPostgres(config, running, (message) => say("error", message));
   const sql = openDatabase(database.url, config);
   running.defer(() => sql.end({ timeout: hurry.aborted ? 0 : 5 }));
   const [artifacts, assets] = await Promise.all([
     openStore(config.artifactRoot, { s3: config.s3 }),
     loadAssets(),
-    prepare(sql),
+    prepare(sql).catch((error) => Promise.reject(databaseError(error, config))),
   ]);
   await artifacts.check();
   const closing = new AbortController();
-  const compaction = compactUntil(sql, closing.signal);
-  running.defer(async () => void await inTime(compaction));
   const services = { sql, metrics: openMetricLog(sql), artifacts, now: Date.now, log: say, closing: closing.signal };
   const app = createApp(services, assets, { ...config, logRequests: config.log === "debug" });
-  const onListen = (port: number) => say("info", banner(config, port));
-  const server = serveHttp({ hostname: config.host, port: config.port, onListen }, (request) => app.fetch(request));
-  running.defer(async () => void await inTime(server.end()));
-  running.defer(() => closing.abort());
+  const server = listen(config, (request) => app.fetch(request), (port) => say("info", banner(config, port)));
+  const compaction = compactUntil(sql, closing.signal);
+  running.defer(async () => {
+    closing.abort();
+    await Promise.race([Promise.all([server.end(), compaction]), delay(grace), aborted(hurry)]);
+  });
   return await database.lost;
 }
 
@@ -64,6 +63,14 @@ async function openPostgres(
   return await starting;
 }
 
+function listen({ host, port }: Config, answer: Answer, onListen: (port: number) => void): HttpServer {
+  try {
+    return serveHttp({ hostname: host, port, onListen }, answer);
+  } catch (error) {
+    throw addressError(error, { host, port });
+  }
+}
+
 async function prepare(sql: Pool): Promise<void> {
   await migrate(sql);
   await createDefaultExperiment(sql, artifactRoot, Date.now());
@@ -77,6 +84,8 @@ function speaker({ log }: Config): (level: "info" | "error" | "debug", message: 
 
 // deno-lint-ignore no-console -- the one way for what Weir says
 const tell = (message: string): void => console.error(message);
+
+const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error);
 
 const delay = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -97,8 +106,8 @@ if (import.meta.main) {
     await Promise.race([run(config, signals, running), aborted(signals.stop)]);
   } catch (error) {
     code = 1;
-    tell(startupError(error));
+    tell(messageOf(error));
   }
-  await running.disposeAsync().catch((error) => tell(startupError(error)));
+  await running.disposeAsync().catch((error) => tell(messageOf(error)));
   Deno.exit(signals.hurry.aborted ? 130 : code);
 }

@@ -26,12 +26,12 @@ export async function localStore(root: string): Promise<ArtifactStore> {
   };
 }
 
-/** The real path of the root. What a killed process left half arrived is removed after a day. */
+/** The real path of the root. What a killed process left half arrived is removed. */
 async function opened(root: string): Promise<string> {
   try {
     const temporary = join(root, arrivals);
     await Deno.mkdir(temporary, { recursive: true });
-    for await (const { name } of Deno.readDir(temporary)) await removeOld(join(temporary, name));
+    for await (const { name } of Deno.readDir(temporary)) await removeLeft(join(temporary, name));
     return await Deno.realPath(root);
   } catch (error) {
     throw unusable(root, error);
@@ -39,25 +39,44 @@ async function opened(root: string): Promise<string> {
 }
 
 /** Of several processes that start at once each does this. */
-async function removeOld(file: string): Promise<void> {
+async function removeLeft(path: string): Promise<void> {
   try {
-    const { mtime } = await Deno.stat(file);
-    if (Date.now() - (mtime?.getTime() ?? 0) > day) await Deno.remove(file);
+    using file = await Deno.open(path, { write: true });
+    if (await isLeft(file)) await Deno.remove(path);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
 }
 
-const unusable = (root: string, error: unknown): Error =>
-  new Error(`The artifact folder ${root} cannot be used: ${error instanceof Error ? error.message : error}`, {
-    cause: error,
-  });
+/** Whether nobody writes the file any more: whoever does holds its lock. Some network drives know no locks; there, after a day. */
+async function isLeft(file: Deno.FsFile): Promise<boolean> {
+  const { mtime } = await file.stat();
+  return await file.tryLock(true).catch(() => Date.now() - (mtime?.getTime() ?? 0) > day);
+}
+
+/** A new file among the arrivals, locked. */
+async function arrive(root: string): Promise<{ file: Deno.FsFile; path: string }> {
+  const path = join(root, arrivals, crypto.randomUUID());
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const file = await Deno.open(path, { write: true, createNew: true });
+  await file.lock(true).catch(() => {});
+  // Between the two, another process that starts may have taken it for a left one.
+  if ((await file.stat()).nlink !== 0) return { file, path };
+  file.close();
+  return await arrive(root);
+}
+
+function unusable(root: string, error: unknown): Error {
+  const { name, message } = error instanceof Error ? error : new Error(`${error}`);
+  const reason = name === "NotCapable" ? "Deno keeps programs out of it" : message.replace(/ \(os error \d+\)/, "");
+  return new Error(`The artifact folder ${root} cannot be used: ${reason}.`, { cause: error });
+}
 
 async function check(root: string, named: string): Promise<void> {
-  const probe = temporaryIn(root);
   try {
-    await Deno.writeTextFile(probe, "", { createNew: true });
-    await Deno.remove(probe);
+    const { file, path } = await arrive(root);
+    using _ = file;
+    await Deno.remove(path);
   } catch (error) {
     throw unusable(named, error);
   }
@@ -71,8 +90,6 @@ async function said<T>(path: string, work: () => Promise<T>): Promise<T> {
     throw fileError(error, path);
   }
 }
-
-const temporaryIn = (root: string): string => join(root, arrivals, crypto.randomUUID());
 
 /** Where `path` really is, all links followed. Undefined when there is nothing. */
 async function located(root: string, path: string): Promise<string | undefined> {
@@ -93,17 +110,12 @@ function within(root: string, real: string): string {
 }
 
 async function put(root: string, path: string, body: ReadableStream<Uint8Array>, size?: number): Promise<void> {
-  const temporary = temporaryIn(root);
   const reader = body.getReader();
   try {
     checkName(path);
-    await Deno.mkdir(dirname(temporary), { recursive: true });
-    await checkFree(root, path);
-    await write(temporary, exactly(reader, size));
-    await place(root, temporary, path);
+    await receive(root, path, exactly(reader, size));
   } catch (error) {
     await reader.cancel(error).catch(() => {});
-    await Deno.remove(temporary).catch(() => {});
     throw error;
   }
 }
@@ -135,10 +147,18 @@ async function nearest(root: string, path: string): Promise<string> {
   return await located(root, path) ?? nearest(root, dirname(path));
 }
 
-async function write(path: string, content: ReadableStream<Uint8Array>): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
-  for await (const chunk of content) await writeAll(file, chunk);
-  await file.sync();
+async function receive(root: string, path: string, content: ReadableStream<Uint8Array>): Promise<void> {
+  const temporary = await arrive(root);
+  using file = temporary.file;
+  try {
+    await checkFree(root, path);
+    for await (const chunk of content) await writeAll(file, chunk);
+    await file.sync();
+    await place(root, temporary.path, path);
+  } catch (error) {
+    await Deno.remove(temporary.path).catch(() => {});
+    throw error;
+  }
 }
 
 /** `FsFile.writable` would keep small chunks back until it is closed, too late for `sync`. */

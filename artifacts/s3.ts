@@ -94,8 +94,8 @@ async function check({ client, bucket, prefix }: Bucket): Promise<void> {
   try {
     await said(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 })));
   } catch (error) {
-    const message = error instanceof Error ? error.message : `${error}`;
-    throw new Error(`The artifact store s3://${bucket}/${prefix} cannot be used. ${message}`, { cause: error });
+    const reason = (error instanceof Error ? error.message : `${error}`).replace(/^The artifact store/, "it");
+    throw new Error(`The artifact store s3://${bucket}/${prefix} cannot be used: ${reason}`, { cause: error });
   }
 }
 

@@ -77,9 +77,10 @@ function takeGroup(waiting: readonly Waiting[]): Waiting[] {
 async function flush(pool: Pool, group: readonly Waiting[]): Promise<void> {
   try {
     const twoStatements = group.some((write) => write.metrics.some((metric) => metric.model_id));
+    const keys = await keysOf(pool, group);
     const active = twoStatements
-      ? await transaction(pool, (tx) => writeMetrics(tx, pool, group))
-      : await writeMetrics(pool, pool, group);
+      ? await transaction(pool, (tx) => writeMetrics(tx, keys, group))
+      : await writeMetrics(pool, keys, group);
     for (const write of group) {
       if (active.has(write.run_id)) write.done();
       else write.fail(await activeRunMissing(pool, write.run_id));
@@ -90,11 +91,23 @@ async function flush(pool: Pool, group: readonly Waiting[]): Promise<void> {
 }
 
 /**
- * Inserts chunks and moves the latest values in one statement; metrics of logged models take a second one, so `sql` is to be a
- * transaction where there are any. Answers the runs that are active: the points of the others were not written.
+ * The dictionary numbers of the metrics' names. To be asked for before a transaction: within, it would need a second connection,
+ * and as many transactions as there are connections would wait for each other for ever.
  */
-export async function writeMetrics(sql: Sql, pool: Pool, writes: readonly MetricWrite[]): Promise<Set<string>> {
-  const keys = await metricKeys(pool, writes.flatMap((write) => write.metrics.map((metric) => metric.key)));
+export function keysOf(pool: Pool, writes: readonly MetricWrite[]): Promise<ReadonlyMap<string, number>> {
+  return metricKeys(pool, writes.flatMap((write) => write.metrics.map((metric) => metric.key)));
+}
+
+/**
+ * Inserts chunks and moves the latest values in one statement; metrics of logged models take a second one, so `sql` is to be a
+ * transaction where there are any. `keys` is of `keysOf`. Answers the runs that are active: the points of the others were not
+ * written.
+ */
+export async function writeMetrics(
+  sql: Sql,
+  keys: ReadonlyMap<string, number>,
+  writes: readonly MetricWrite[],
+): Promise<Set<string>> {
   const rows = seriesRows(writes);
   const column = <T>(value: (row: SeriesRow) => T): T[] => rows.map(value);
   const active = await sql<{ run_id: string }[]>`

@@ -34,7 +34,8 @@ export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): P
     idle_timeout: 60,
     socket: databaseSocket(),
     onnotice: () => {},
-    connection: { application_name: "weir", statement_timeout: 30_000 },
+    // Poolers refuse connections that ask for a timeout (PgBouncer: "unsupported startup parameter").
+    connection: { application_name: "weir", ...(prepare && { statement_timeout: 30_000 }) },
   };
   return postgres(url, options);
 }

@@ -4,10 +4,12 @@ export interface HttpServer {
   end(): Promise<void>;
 }
 
+export type Answer = (request: Request) => Response | Promise<Response>;
+
 /** Serves `answer` at an address. Throws the operating system's error when it cannot be listened to. */
 export function serveHttp(
   { onListen, ...address }: { hostname: string; port: number; onListen: (port: number) => void },
-  answer: (request: Request) => Response | Promise<Response>,
+  answer: Answer,
 ): HttpServer {
   let underWay = 0;
   let idle = () => {};

@@ -101,5 +101,6 @@ function explained(error: unknown, dataDir: string): unknown {
     return new Error(`The disk that holds ${dataDir} is full.`, { cause: error });
   }
   if (name === "Error" && !message.includes("(os error")) return error;
-  return new Error(`Weir cannot run its Postgres in ${dataDir}: ${message}.`, { cause: error });
+  const reason = name === "NotCapable" ? "Deno keeps programs out of it" : message.replace(/ \(os error \d+\)/, "");
+  return new Error(`Weir cannot run its Postgres in ${dataDir}: ${reason}.`, { cause: error });
 }

@@ -127,9 +127,12 @@ export function spawn(cluster: Cluster, binary: string, options: Deno.CommandOpt
   }
 }
 
+/** What it tells clients that come too early. */
+const notYet = /the database system is (starting up|shutting down|in recovery mode|not (yet )?accepting connections)/;
+
 /** The first error among the lines that Postgres wrote, for the later ones come of it; without any, the last line. */
 export function complaint(text: string): string {
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !notYet.test(line));
   const line = lines.find((line) => /(PANIC|FATAL|ERROR|error): /.test(line)) ?? lines.at(-1);
   return line?.replace(/^.*?(PANIC|FATAL|ERROR|error): +/, "") ?? "it said nothing";
 }

@@ -58,7 +58,7 @@ export async function startPostmaster(cluster: Cluster, log: Log, port?: number,
   const said = new Response(child.stderr).text();
   const postmaster = born(child, url);
   if (await isReady(postmaster, cluster, log)) return postmaster;
-  const cause = await whyEnded(await said, cluster);
+  const cause = await whyEnded(await said, child.pid, cluster);
   if (tries === 1 || !passing.test(cause)) throw new Error(`Postgres cannot start in ${cluster.folder}: ${cause}.`);
   await delay(200);
   return startPostmaster(cluster, log, port, tries - 1);
@@ -165,12 +165,19 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** From its standard error or, if it came so far, from what this start left in its log. */
-async function whyEnded(said: string, { data }: Cluster): Promise<string> {
-  if (/FATAL|PANIC/.test(said)) return complaint(said);
+/** From its standard error or, if it came so far, from what it left in its log. */
+async function whyEnded(said: string, pid: number, { data }: Cluster): Promise<string> {
+  if (/FATAL|PANIC/.test(said) || !said.includes("redirecting log output")) return complaint(said);
   const today = new Date().toLocaleDateString("en", { weekday: "short", timeZone: "UTC" });
-  const log = await Deno.readTextFile(join(data, "log", `${today}.log`)).catch(ifMissing) ?? said;
-  return complaint(log.slice(log.lastIndexOf("LOG:  starting PostgreSQL")));
+  let its = "";
+  // The process that writes the log outlives the others a little.
+  for (let looks = 0; looks < 200 && !its.includes("database system is shut down"); looks++) {
+    if (looks > 0) await delay(glance);
+    const log = await Deno.readTextFile(join(data, "log", `${today}.log`)).catch(ifMissing) ?? "";
+    const start = log.lastIndexOf(`[${pid}] LOG:  starting PostgreSQL`);
+    its = start < 0 ? "" : log.slice(start);
+  }
+  return complaint(its || said);
 }
 
 function freePort(): number {

@@ -29,10 +29,13 @@ export function followRuns(part) {
   });
 }
 
+/** A switch or a slider keeps the focus long after it was used. */
+const textInput = "input:not([type=checkbox], [type=radio], [type=range])";
+
 /** Someone is typing, choosing or reading a menu: the page waits. @param {string} part */
 const inUse = (part) =>
   document.hidden || document.fullscreenElement !== null ||
-  document.querySelector(`${part} details[open], ${part} :is(input, textarea):focus`);
+  document.querySelector(`${part} details[open], ${part} :is(textarea, ${textInput}):focus, ${part} input:active`);
 
 /** @param {string} part */
 function refresher(part) {

@@ -1,5 +1,4 @@
 import { href, path } from "./links.ts";
-import { Empty } from "./parts.tsx";
 import { Shell } from "./shell.tsx";
 
 export interface ErrorPageProps {
@@ -13,12 +12,13 @@ export function ErrorPage({ status, message }: ErrorPageProps) {
   const title = status === 404 ? "Not found" : status < 500 ? "That did not work" : "Something went wrong";
   return (
     <Shell title={title}>
-      <Empty title={title}>
+      <section class="empty">
+        <h1>{title}</h1>
         <p>{message}</p>
         <p>
           <a href={href(path`/experiments`)}>All experiments</a>
         </p>
-      </Empty>
+      </section>
     </Shell>
   );
 }

@@ -150,12 +150,16 @@ export function Empty({ title, children }: { title: string; children: Child }) {
 
 export interface FilterFault {
   message: string;
-  /** Index of the character (UTF-16) at which the text stops making sense; its length when something is missing at the end. */
-  offset: number;
+  /**
+   * Index of the character (UTF-16) at which the text stops making sense; its length when something is missing at the end. Left out where
+   * it is not the filter that is wrong.
+   */
+  offset?: number | undefined;
 }
 
 /** What is wrong with a filter, the text again, and a caret under the character. */
 export function FilterError({ id, text, error }: { id: string; text: string; error: FilterFault }) {
+  if (error.offset === undefined) return <p class="wrong" id={id} role="alert">{error.message}</p>;
   const at = Math.min(Math.max(error.offset, 0), text.length);
   const wide = (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
   return (

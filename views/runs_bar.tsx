@@ -55,8 +55,8 @@ function Filter({ experiment_id, view, error }: RunsBarProps) {
         autocapitalize="off"
         maxlength={8000}
         data-slash
-        aria-invalid={error === undefined ? undefined : "true"}
-        aria-describedby={error === undefined ? undefined : "filter-error"}
+        aria-invalid={error?.offset === undefined ? undefined : "true"}
+        aria-describedby={error?.offset === undefined ? undefined : "filter-error"}
       />
       <kbd class="needsjs">/</kbd>
       <HiddenFields query={{ ...runsQuery(view), filter: undefined }} />

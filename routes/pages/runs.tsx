@@ -88,7 +88,7 @@ async function find({ sql, refuse }: PageRequest, experiment_id: string, view: R
 
 const toFault = (error: ApiError): FilterFault => ({
   message: error.message,
-  offset: error instanceof FilterError ? error.offset : 0,
+  ...(error instanceof FilterError && { offset: error.offset }),
 });
 
 /** All of them or none. Answers the page that they were chosen on. */

@@ -113,8 +113,7 @@ test("a check tells in one sentence what is wrong with a store", async (server) 
   using store = s3Store("s3://no-such-bucket/x", server);
   await rejects(store.check(), {
     name: "Error",
-    message:
-      /^The artifact store s3:\/\/no-such-bucket\/x\/ cannot be used\. The artifact store refused: NoSuchBucket: [^\n]+$/,
+    message: /^The artifact store s3:\/\/no-such-bucket\/x\/ cannot be used: it refused: NoSuchBucket: [^\n]+$/,
   });
 });
 

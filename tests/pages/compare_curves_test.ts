@@ -124,6 +124,8 @@ pageTest(
     await page.evaluate(() => void Reflect.set(globalThis, "here", "still"));
     await eventually(async () => assert.match(await chart(page, "loss").innerText(), /15 of 15 points/));
     assert.match(await page.locator("#live").innerText(), /1 running/);
+    await page.getByText("Log y").click(); // a switch that has the focus does not hold the page up
+    await page.waitForURL(/log=1/);
     await page.evaluate(() => scrollTo(0, 60));
     let step = 5;
     await eventually(async () => {

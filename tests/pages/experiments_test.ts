@@ -103,7 +103,7 @@ pageTest("an experiment that is not there is a page that says so and leads on", 
   expected.push(/status of 404/);
   const answer = await page.goto("/experiments/424242");
   assert.equal(answer?.status(), 404);
-  assert.equal(await page.locator("main h2").innerText(), "Not found");
+  assert.equal(await page.locator("h1").innerText(), "Not found");
   await page.getByRole("link", { name: "All experiments", exact: true }).click();
   await page.waitForURL(/\/experiments$/);
 });

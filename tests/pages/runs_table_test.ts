@@ -87,6 +87,18 @@ pageTest("the address of a wrong filter answers 400 with the whole page", async 
   assert.match(await page.getByRole("alert").innerText(), /\(character \d+\)/);
 });
 
+pageTest(
+  "an order that is none is said to be wrong, and the filter is not blamed",
+  async ({ page, expected, ...place }) => {
+    expected.push(/status of 400/);
+    await threeRuns(place);
+    const answer = await page.goto(`/experiments/${place.experiment_id}?filter=metrics.acc+%3C+1&order_by=best+first`);
+    assert.equal(answer?.status(), 400);
+    assert.match(await page.getByRole("alert").innerText(), /^Invalid order_by clause 'best first'/);
+    assert.equal(await page.getByRole("searchbox", { name: "Filter runs" }).getAttribute("aria-invalid"), null);
+  },
+);
+
 pageTest("a click on a head orders by it, the next turns the order, the third ends it", async ({ page, ...place }) => {
   await threeRuns(place);
   await page.goto(`/experiments/${place.experiment_id}`);

@@ -1,0 +1,50 @@
+/** What the texts of settings mean: each function answers undefined for a text that is not of its kind. */
+import { isIP } from "node:net";
+
+export function wholeNumber(text: string, least: number, most: number): number | undefined {
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
+}
+
+export function yesOrNo(text: string): boolean | undefined {
+  return text === "yes" || (text === "no" ? false : undefined);
+}
+
+/** IPv6 addresses may stand in brackets, as in a URL. */
+export function hostOf(text: string): string | undefined {
+  const bare = text.toLowerCase().replace(/^\[(.+)\]$/, "$1");
+  return isIP(bare) > 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(bare) ? bare : undefined;
+}
+
+export function hostNames(text: string): string[] | undefined {
+  const names = text.toLowerCase().split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return names.every((name) => /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?$/.test(name)) ? names : undefined;
+}
+
+export function postgresUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  const fits = url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+  return fits && isEncoded(text) ? text : undefined;
+}
+
+/** Whether every percent sign begins the code of a character. */
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function webAddress(text: string): string | undefined {
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === "https:" || protocol === "http:" ? text : undefined;
+}
+
+export function storeRoot(text: string): string | undefined {
+  // One letter before the colon is a drive of Windows.
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === "s3") return URL.parse(text)?.hostname ? text : undefined;
+  return scheme === undefined || scheme === "file" ? text : undefined;
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { eventually, pageTest } from "../browser.ts";
+import { point } from "../weir.ts";
+import { endRun, falling, logRun } from "./fill.ts";
+
+pageTest("while a run logs, its page follows in place, and keeps what is being typed", async ({ page, ...place }) => {
+  const { weir } = place;
+  const run_id = await logRun(place, { run_name: "going", status: "RUNNING", metrics: { loss: falling(5, 0.5) } });
+  await page.goto(`/runs/${run_id}`);
+  await page.evaluate(() => void Reflect.set(globalThis, "here", "still"));
+  const tag = page.getByLabel("Tag", { exact: true });
+  await tag.fill("half a ta");
+  const charts = page.locator('[data-chart="loss"] [data-note]');
+  let step = 5;
+  // Someone who types is not disturbed: only the curves go on.
+  await eventually(async () => {
+    await weir.logMetrics(run_id, [point("loss", 1 / 128, { step, timestamp: step++ })]);
+    assert.match(await charts.innerText(), /^[6-9]|^\d\d/);
+  });
+  assert.equal(await tag.inputValue(), "half a ta");
+  assert.ok(await tag.evaluate((input) => input === document.activeElement));
+  await tag.blur();
+  await eventually(async () => {
+    await weir.logMetrics(run_id, [point("loss", 1 / 128, { step, timestamp: step++ })]);
+    assert.match(await page.locator("#metrics tbody").innerText(), /0\.0078/);
+  });
+  assert.equal(await tag.inputValue(), "half a ta");
+  await endRun(weir, run_id);
+  await eventually(async () => assert.match(await page.locator("h1").innerText(), /Finished/));
+  assert.equal(await page.locator("#live").count(), 0);
+  assert.equal(await page.evaluate(() => Reflect.get(globalThis, "here")), "still");
+});
+
+pageTest("a run that ends while its page is opened is shown as ended", async ({ page, ...place }) => {
+  const run_id = await logRun(place, { run_name: "quick", status: "RUNNING" });
+  await page.route(`**/live?*`, async (route) => {
+    await endRun(place.weir, run_id); // after the page was made, before it listens
+    await route.continue();
+  });
+  await page.goto(`/runs/${run_id}`);
+  await eventually(async () => assert.match(await page.locator("h1").innerText(), /Finished/));
+});
