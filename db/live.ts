@@ -41,7 +41,7 @@ export async function experimentPulse(sql: Sql, experiment_id: string, since?: n
         order by run limit ${mostFollowed}) as created,
       coalesce((select json_agg(json_build_object('run_id', run_id, 'version', version)) from (
         select run_id, concat(r.xmin::text, ' ',
-          (select sum(step::numeric + timestamp) from weir.latest_metrics l where l.run = r.run)) as version
+          (select sum(step::numeric + timestamp + hashfloat8(value)) from weir.latest_metrics l where l.run = r.run)) as version
         from weir.runs r where experiment_id = ${experiment} and status = 'RUNNING' and lifecycle_stage = 'active'
         limit ${mostFollowed}) running), '[]') as running`;
   return row!;

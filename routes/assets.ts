@@ -11,9 +11,9 @@ import readout from "../static/readout.js" with { type: "text" };
 import run from "../static/run.js" with { type: "text" };
 import runs from "../static/runs.js" with { type: "text" };
 import ticks from "../static/ticks.js" with { type: "text" };
-import weirCss from "../static/weir.css" with { type: "text" };
 import weir from "../static/weir.js" with { type: "text" };
 import icon from "../static/weir.svg" with { type: "text" };
+import { stylesheet } from "./stylesheet.ts";
 
 /** The static files of the pages by name, and one version for all of them: they import each other by relative address. */
 export interface Assets {
@@ -47,7 +47,7 @@ export async function loadAssets(): Promise<Assets> {
     "ticks.js": ticks,
     "vendor/chart.js": await chartJs(),
     "vendor/htmx.js": htmx,
-    "weir.css": weirCss,
+    "weir.css": stylesheet,
     "weir.js": weir,
     "weir.svg": icon,
   };

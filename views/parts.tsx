@@ -159,7 +159,13 @@ export interface FilterFault {
 
 /** What is wrong with a filter, the text again, and a caret under the character. */
 export function FilterError({ id, text, error }: { id: string; text: string; error: FilterFault }) {
-  if (error.offset === undefined) return <p class="wrong" id={id} role="alert">{error.message}</p>;
+  if (error.offset === undefined) {
+    return (
+      <div class="wrong" id={id} role="alert">
+        <p>{error.message}</p>
+      </div>
+    );
+  }
   const at = Math.min(Math.max(error.offset, 0), text.length);
   const wide = (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
   return (

@@ -94,7 +94,7 @@ pageTest(
     await threeRuns(place);
     const answer = await page.goto(`/experiments/${place.experiment_id}?filter=metrics.acc+%3C+1&order_by=best+first`);
     assert.equal(answer?.status(), 400);
-    assert.match(await page.getByRole("alert").innerText(), /^Invalid order_by clause 'best first'/);
+    assert.match(await page.getByRole("alert").innerText(), /^Invalid ordering key in order_by clause 'best first'/);
     assert.equal(await page.getByRole("searchbox", { name: "Filter runs" }).getAttribute("aria-invalid"), null);
   },
 );

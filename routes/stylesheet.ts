@@ -1,0 +1,36 @@
+import bars from "../static/css/bars.css" with { type: "text" };
+import charts from "../static/css/charts.css" with { type: "text" };
+import compare from "../static/css/compare.css" with { type: "text" };
+import compareMany from "../static/css/compare_many.css" with { type: "text" };
+import controls from "../static/css/controls.css" with { type: "text" };
+import experiments from "../static/css/experiments.css" with { type: "text" };
+import files from "../static/css/files.css" with { type: "text" };
+import frame from "../static/css/frame.css" with { type: "text" };
+import marks from "../static/css/marks.css" with { type: "text" };
+import narrow from "../static/css/narrow.css" with { type: "text" };
+import panels from "../static/css/panels.css" with { type: "text" };
+import run from "../static/css/run.css" with { type: "text" };
+import runs from "../static/css/runs.css" with { type: "text" };
+import states from "../static/css/states.css" with { type: "text" };
+import tables from "../static/css/tables.css" with { type: "text" };
+import tokens from "../static/css/tokens.css" with { type: "text" };
+
+/** The style sheet of all pages. The order counts: what is narrow overrides what comes before it. */
+export const stylesheet = [
+  tokens,
+  marks,
+  controls,
+  frame,
+  bars,
+  tables,
+  panels,
+  compare,
+  files,
+  states,
+  runs,
+  experiments,
+  narrow,
+  charts,
+  compareMany,
+  run,
+].join("\n");
