@@ -213,25 +213,31 @@ async function get(root: string, path: string, range?: ByteRange): Promise<Store
   }
 }
 
-/** The next `size` bytes of a file, which is closed at their end or when the stream is cancelled. */
+/** The next `size` bytes of a file, which is closed at their end or when the stream is cancelled, whichever comes first. */
 function streamed(file: Deno.FsFile, size: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = size;
+  let open = true;
+  const close = () => {
+    if (open) file.close();
+    open = false;
+  };
   return new ReadableStream({
     async pull(controller) {
       try {
         const chunk = new Uint8Array(Math.min(left, chunkSize));
         const read = left > 0 ? await file.read(chunk) : 0;
+        if (!open) return;
         if (read === null) throw new Error("The file became shorter while it was read.");
         if (read > 0) controller.enqueue(chunk.subarray(0, read));
         left -= read;
         if (left > 0) return;
         controller.close();
       } catch (error) {
-        controller.error(error);
+        if (open) controller.error(error);
       }
-      file.close();
+      close();
     },
-    cancel: () => file.close(),
+    cancel: close,
   });
 }
 

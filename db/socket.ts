@@ -1,32 +1,30 @@
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 
-/** What postgres.js makes of the address of a database. */
-interface Address {
-  host: string[];
-  port: number[];
-  /** Of a Unix socket. */
-  path?: string | false;
+/** Where a database is, and how it is to be spoken to there. */
+export interface Place {
+  host: string;
+  port: number;
+  /** Of a Unix socket, in place of host and port. */
+  path?: string | undefined;
+  /** Of a URL: `disable`, `allow`, `prefer`, `require`, `verify-ca`, `verify-full`. */
+  sslmode?: string | undefined;
 }
+
+/** Milliseconds in which a database has to answer. */
+const patience = 10_000;
 
 /**
- * Opens the connections of postgres.js so that it hears of each that ends before it was ready. Left to itself, it connects anew
- * without end and without a pause (3.4.9, src/connection.js, `closed`) where a tunnel or a proxy accepts connections for a
- * database that is away, and the queries wait for ever.
+ * Connects to a database. Whoever gets the socket never hears that it was lost, only that what is written on it fails: postgres.js
+ * (3.4.9) would connect again and go on with what it had half written, or end the process
+ * (https://github.com/porsager/postgres/issues/1208, https://github.com/porsager/postgres/pull/1215). `lost` hears it instead.
  */
-export function databaseSocket(): (address: Address) => Socket {
-  let turn = 0;
-  return ({ host, port, path }) => {
-    const at = turn++ % host.length;
-    const socket = path ? connect(path) : connect(port[at] ?? 5432, host[at] ?? "localhost");
-    socket.once("close", (failed) => {
-      if (!failed) {
-        socket.emit(
-          "error",
-          Object.assign(new Error("The database closed the connection."), { code: "CONNECTION_CLOSED" }),
-        );
-      }
-    });
-    // By this name it checks the certificate.
-    return Object.assign(socket, { host: host[at] });
-  };
+export async function databaseSocket(place: Place, lost: () => void): Promise<Socket> {
+  const signal = AbortSignal.timeout(patience);
+  const plain = place.path ? connect(place.path) : connect(place.port, place.host);
+  await once(plain, "connect", { signal }).catch(failed(plain));
+  const socket = place.sslmode && place.sslmode !== "disable" ? await secure(plain, place, signal) : plain;
+  return neverClosing(socket, lost);
 }
+
