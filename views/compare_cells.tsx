@@ -56,10 +56,10 @@ export interface TextValueProps {
   time: boolean;
 }
 
-/** A param, tag or fact of one run. */
+/** A param, tag or fact of one run. No two runs start at one moment: a time is never marked as different. */
 export function TextValue({ cell: { value, other }, text, base, time }: TextValueProps) {
   return (
-    <td class={base ? "base" : other ? "x" : undefined} dir="auto" title={time ? undefined : value}>
+    <td class={base ? "base" : other && !time ? "x" : undefined} dir="auto" title={time ? undefined : value}>
       {time && value !== undefined ? <Time at={Number(value)} /> : text}
     </td>
   );
