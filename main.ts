@@ -11,6 +11,7 @@ import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
 import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
+import { surviveStrayErrors } from "./runners/stray_errors.ts";
 import { addressError, databaseError } from "./startup_error.ts";
 
 /** Milliseconds that requests under way have to finish in after SIGTERM or Ctrl-C. */
@@ -23,6 +24,7 @@ const never = new Promise<never>(() => {});
  */
 async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposableStack): Promise<never> {
   const say = speaker(config);
+  surviveStrayErrors((message) => say("error", message));
   const database = await openPostgres(config, running, (message) => say("error", message));
   const sql = openDatabase(database.url, config);
   running.defer(() => sql.end({ timeout: hurry.aborted ? 0 : 5 }));

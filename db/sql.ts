@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { databaseSocket } from "./socket.ts";
+import { lastingPool } from "./pool.ts";
 
 /** The connections of this process to one database. */
 export type Pool = postgres.Sql<{ bigint: number }>;
@@ -24,20 +24,21 @@ const bigint = {
 
 /** Opens a pool. Nothing is sent before the first query. */
 export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): Pool {
-  const options = {
-    max: pool,
-    prepare,
-    types: { bigint },
-    connect_timeout: 10,
-    // Seconds before a connection tries again. By default up to 20, and the requests behind it would all wait for that.
-    backoff: () => 0.05,
-    idle_timeout: 60,
-    socket: databaseSocket(),
-    onnotice: () => {},
-    // Poolers refuse connections that ask for a timeout (PgBouncer: "unsupported startup parameter").
-    connection: { application_name: "weir", ...(prepare && { statement_timeout: 30_000 }) },
-  };
-  return postgres(url, options);
+  return lastingPool((onclose) =>
+    postgres(url, {
+      max: pool,
+      prepare,
+      types: { bigint },
+      connect_timeout: 10,
+      // Seconds before a connection tries again. By default up to 20, and the requests behind it would all wait for that.
+      backoff: () => 0.05,
+      onclose,
+      max_lifetime: null,
+      onnotice: () => {},
+      // Poolers refuse connections that ask for a timeout (PgBouncer: "unsupported startup parameter").
+      connection: { application_name: "weir", ...(prepare && { statement_timeout: 30_000 }) },
+    })
+  );
 }
 
 /** Runs `work` in a transaction on a pool; inside one already, as part of it. */

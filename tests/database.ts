@@ -78,9 +78,20 @@ async function exists(sql: Pool, name: string): Promise<boolean> {
 async function dropDatabase(server: string, name: string): Promise<void> {
   const sql = openDatabase(server, { pool: 1, prepare: false });
   try {
-    await sql`drop database if exists ${sql(name)} with (force)`;
+    await untilNobodyCleans(() => sql`drop database if exists ${sql(name)} with (force)`);
   } finally {
     await sql.end();
+  }
+}
+
+/** Only a superuser may end the vacuum that Postgres runs in a database by itself (42501): it is over in a moment. */
+async function untilNobodyCleans(drop: () => Promise<unknown>, tries = 50): Promise<void> {
+  try {
+    await drop();
+  } catch (error) {
+    if (tries === 0 || !(error instanceof Error && "code" in error && error.code === "42501")) throw error;
+    await new Promise((done) => setTimeout(done, 200));
+    await untilNobodyCleans(drop, tries - 1);
   }
 }
 

@@ -2,7 +2,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { createDatabase } from "../database.ts";
 import { reachableFolder, runWeir, startServer } from "../server.ts";
-import { freePort, needs, type S3Server, startVersitygw, versitygw, versitygwIsMissing } from "../tools.ts";
+import { freePort, needs, startVersitygw, versitygw, versitygwIsMissing } from "../tools.ts";
+import { s3Settings } from "./s3_settings.ts";
 
 const secret = "s3cret";
 
@@ -125,7 +126,7 @@ Deno.test(
     withDatabase(async ({ href }) => {
       await using s3 = await startVersitygw();
       const env = { ...s3Settings(s3), DATABASE_URL: href };
-      const store = /^The artifact store s3:\/\/artifacts\/x\/ cannot be used: it /;
+      const store = /^The artifact store s3:\/\/artifacts\/some\/prefix\/ cannot be used: it /;
       await refuses(
         { ...env, ARTIFACT_ROOT: "s3://no-such-bucket" },
         /s3:\/\/no-such-bucket\/ .*: it refused: NoSuchBucket: /,
@@ -134,18 +135,11 @@ Deno.test(
         { ...env, AWS_SECRET_ACCESS_KEY: secret },
         new RegExp(`${store.source}refused: SignatureDoesNotMatch: `),
       );
-      await refuses(
-        { ...env, AWS_REGION: "eu-south-2" },
-        new RegExp(`${store.source}refused: .*region "eu-south-2" is wrong`),
-      );
+      for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+        const wrong = new RegExp(`${store.source}refused: .*region "eu-south-2" is wrong`);
+        await refuses({ ...env, [name]: "eu-south-2" }, wrong);
+      }
       const nobody = `http://127.0.0.1:${freePort()}`;
       await refuses({ ...env, MLFLOW_S3_ENDPOINT_URL: nobody }, new RegExp(`${store.source}cannot be reached: `));
     }),
 );
-
-const s3Settings = (s3: S3Server): Record<string, string> => ({
-  ARTIFACT_ROOT: `s3://${s3.bucket}/x`,
-  MLFLOW_S3_ENDPOINT_URL: s3.endpoint,
-  AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
-});
