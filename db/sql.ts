@@ -41,6 +41,19 @@ export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): P
   );
 }
 
+/** Milliseconds in which a database has to answer for the first time. */
+const patience = 15_000;
+
+/** Waits for the first answer. postgres.js tries for ever where connections are taken and broken off: then CONNECTION_CLOSED. */
+export async function reachDatabase(sql: Pool): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, fail) => {
+    const reason = Object.assign(new Error("The database does not answer."), { code: "CONNECTION_CLOSED" });
+    timer = setTimeout(() => fail(reason), patience);
+  });
+  await Promise.race([sql`select 1`, late]).finally(() => clearTimeout(timer));
+}
+
 /** Runs `work` in a transaction on a pool; inside one already, as part of it. */
 export function transaction<T>(sql: Sql, work: (tx: Sql) => Promise<T>): Promise<T> {
   if ("begin" in sql) return sql.begin(work) as Promise<T>;
