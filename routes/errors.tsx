@@ -36,7 +36,11 @@ export function toApiError(error: unknown, { log }: Pick<Services, "log">, conte
 /** Errors of postgres.js by SQLSTATE (five characters) or by name of its own. */
 function databaseError(error: unknown): ApiError | undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (/^(CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|08|57P)/.test(code)) {
+  if (
+    /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|08|57P)/.test(
+      code,
+    )
+  ) {
     return new ApiError("TEMPORARILY_UNAVAILABLE", "The database cannot be reached at the moment.", { cause: error });
   }
   if (code === "57014") {
