@@ -2,7 +2,7 @@
 /**
  * `deno task test [deno test arguments]`: starts the Postgres that the tests share, runs them, and ends with one plain line,
  * `N passed, N failed`. Python, Chromium and an S3 server are looked for by the tests that need them: without CI=true a missing one
- * skips its tests with a sentence, with it they fail.
+ * skips its tests with a sentence, with it they fail. What takes too long for every run lies in tests/heavy: `deno task test:all`.
  */
 import { startPostgres } from "../runners/postgres.ts";
 import { testDataFolder } from "./database.ts";
@@ -12,7 +12,7 @@ const postgres = Deno.env.get("WEIR_TEST_DATABASE_URL")
   : await startPostgres({ dataDir: await testDataFolder() });
 
 const child = new Deno.Command(Deno.execPath(), {
-  args: ["test", "-A", "--no-check", ...(Deno.args.length > 0 ? Deno.args : ["tests/"])],
+  args: ["test", "-A", "--no-check", ...(Deno.args.length > 0 ? Deno.args : ["--ignore=tests/heavy/", "tests/"])],
   cwd: new URL("../", import.meta.url),
   env: { NO_COLOR: "1", ...(postgres && { WEIR_TEST_DATABASE_URL: postgres.url }) },
   stdout: "piped",

@@ -24,7 +24,13 @@ export function openTunnel(url: string): Tunnel {
   })();
   const cut = () => {
     whole = false;
-    for (const end of through) end.close();
+    for (const end of through) {
+      try {
+        end.close();
+      } catch {
+        // It has ended by itself.
+      }
+    }
   };
   const near = new URL(url);
   near.port = String(listener.addr.port);
