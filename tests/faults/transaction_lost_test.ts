@@ -1,0 +1,21 @@
+import { equal, rejects } from "node:assert/strict";
+import { openDatabase, transaction } from "../../db/sql.ts";
+import { createDatabase } from "../database.ts";
+
+Deno.test("a transaction whose connection is lost between two statements writes nothing", async () => {
+  await using database = await createDatabase();
+  const sql = openDatabase(database.url, { pool: 2, prepare: true });
+  const other = openDatabase(database.url, { pool: 1, prepare: true });
+  await sql`create table kept (n int)`;
+  await rejects(transaction(sql, async (tx) => {
+    await tx`insert into kept values (1)`;
+    const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    await other`select pg_terminate_backend(${row!.pid})`;
+    await new Promise((done) => setTimeout(done, 200));
+    await tx`insert into kept values (2)`;
+  }));
+  await new Promise((done) => setTimeout(done, 200));
+  const [left] = await sql<{ count: number }[]>`select count(*)::int as count from kept`;
+  equal(left?.count, 0);
+  await Promise.all([sql.end(), other.end()]);
+});
