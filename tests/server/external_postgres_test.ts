@@ -79,34 +79,35 @@ const pgbouncer = await new Deno.Command("pgbouncer", { args: ["--version"] }).o
 );
 const sentence = "PgBouncer, a pooler, is in no folder of PATH.";
 
-// Nowhere demanded: not every machine on which the tests must pass has it.
-Deno.test("a pooler that hands out connections per transaction will do with WEIR_PREPARE=no", {
-  ignore: Deno.env.get("CI") === "true" ? pgbouncer === undefined : needs(pgbouncer, sentence).ignore,
-}, async () => {
-  await using postgres = await startOtherPostgres();
-  await using folder = await reachableFolder();
-  const { username, password, port } = new URL(postgres.url);
-  const [settings, users, near] = [`${folder.path}/settings`, `${folder.path}/users`, freePort()];
-  await Deno.writeTextFile(users, `"${username}" "${decodeURIComponent(password)}"\n`);
-  const lines = [
-    "[databases]",
-    `* = host=127.0.0.1 port=${port}`,
-    "[pgbouncer]",
-    "listen_addr = 127.0.0.1",
-    `listen_port = ${near}`,
-    "unix_socket_dir =",
-    "auth_type = scram-sha-256",
-    `auth_file = ${users}`,
-    "pool_mode = transaction",
-    "default_pool_size = 3",
-  ];
-  await Deno.writeTextFile(settings, lines.join("\n"));
-  // It refuses to run as root, too.
-  const user = Deno.uid() === 0 ? { uid: 65534 } : {};
-  const pooler = new Deno.Command("pgbouncer", { args: [settings], ...user, stdout: "null", stderr: "null" }).spawn();
-  const server = await startServer({ DATABASE_URL: addressOf(postgres, { port: `${near}` }), WEIR_PREPARE: "no" });
-  await logAndSearch(server);
-  equal(await server.stop(), 0);
-  pooler.kill();
-  await pooler.status;
-});
+Deno.test(
+  "a pooler that hands out connections per transaction will do with WEIR_PREPARE=no",
+  needs(pgbouncer, sentence),
+  async () => {
+    await using postgres = await startOtherPostgres();
+    await using folder = await reachableFolder();
+    const { username, password, port } = new URL(postgres.url);
+    const [settings, users, near] = [`${folder.path}/settings`, `${folder.path}/users`, freePort()];
+    await Deno.writeTextFile(users, `"${username}" "${decodeURIComponent(password)}"\n`);
+    const lines = [
+      "[databases]",
+      `* = host=127.0.0.1 port=${port}`,
+      "[pgbouncer]",
+      "listen_addr = 127.0.0.1",
+      `listen_port = ${near}`,
+      "unix_socket_dir =",
+      "auth_type = scram-sha-256",
+      `auth_file = ${users}`,
+      "pool_mode = transaction",
+      "default_pool_size = 3",
+    ];
+    await Deno.writeTextFile(settings, lines.join("\n"));
+    // It refuses to run as root, too.
+    const user = Deno.uid() === 0 ? { uid: 65534 } : {};
+    const pooler = new Deno.Command("pgbouncer", { args: [settings], ...user, stdout: "null", stderr: "null" }).spawn();
+    const server = await startServer({ DATABASE_URL: addressOf(postgres, { port: `${near}` }), WEIR_PREPARE: "no" });
+    await logAndSearch(server);
+    equal(await server.stop(), 0);
+    pooler.kill();
+    await pooler.status;
+  },
+);
