@@ -73,10 +73,17 @@ Deno.test("several servers that start at once on an empty database bring it up o
   deepEqual(await Promise.all(servers.map((server) => server.stop())), [0, 0, 0]);
 });
 
-const pgbouncer = await new Deno.Command("pgbouncer", { args: ["--version"] }).output().then(
-  () => "pgbouncer",
-  () => undefined,
-);
+/** Its name where it can be run: to spawn what is not there throws at once. */
+async function findPgbouncer(): Promise<string | undefined> {
+  try {
+    await new Deno.Command("pgbouncer", { args: ["--version"] }).output();
+    return "pgbouncer";
+  } catch {
+    return undefined;
+  }
+}
+
+const pgbouncer = await findPgbouncer();
 const sentence = "PgBouncer, a pooler, is in no folder of PATH.";
 
 Deno.test(
