@@ -17,12 +17,6 @@ export interface Series {
 const version = 1;
 const largestDelta = 2 ** 51;
 
-export const emptySeries: Series = {
-  steps: new Float64Array(0),
-  timestamps: new Float64Array(0),
-  values: new Float64Array(0),
-};
-
 export function toSeries(points: readonly Point[]): Series {
   const series = allocate(points.length);
   for (const [i, point] of points.entries()) {

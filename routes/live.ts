@@ -39,7 +39,8 @@ export function mountLive(app: Hono, services: Services): void {
 
 /**
  * Server-sent events of what a look finds changed since the look before. Each stream asks the database, so it does not matter which
- * instance took the points; the first look sends nothing, for the page has just been made.
+ * instance took the points; the first look at runs tells all, for points may have come since the page
+ * was made.
  */
 function stream<State>(
   context: Context,

@@ -100,9 +100,8 @@ async function moveRuns(
   await transaction(sql, async (tx) => {
     for (const run_id of runs) await moveRun(tx, run_id, verb === "delete" ? "deleted" : "active");
   });
-  const query = Object.fromEntries(
-    [...new URLSearchParams(back).keys()].map((key) => [key, new URLSearchParams(back).getAll(key)]),
-  );
+  const chosen = new URLSearchParams(back);
+  const query = Object.fromEntries([...chosen.keys()].map((key) => [key, chosen.getAll(key)]));
   const touched = runs.length <= 100 ? runs : [];
   return href(path`/experiments/${experiment_id}`, {
     ...query,
