@@ -5,7 +5,7 @@ import { compactUntil } from "./db/compaction.ts";
 import { createDefaultExperiment } from "./db/experiments.ts";
 import { openMetricLog } from "./db/metric_log.ts";
 import { migrate } from "./db/migrate.ts";
-import { openDatabase, type Pool, reachDatabase } from "./db/sql.ts";
+import { openDatabase, type Pool } from "./db/sql.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
@@ -74,7 +74,6 @@ function listen({ host, port }: Config, answer: Answer, onListen: (port: number)
 }
 
 async function prepare(sql: Pool): Promise<void> {
-  await reachDatabase(sql);
   await migrate(sql);
   await createDefaultExperiment(sql, artifactRoot, Date.now());
 }

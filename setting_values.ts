@@ -24,7 +24,8 @@ export function hostNames(text: string): string[] | undefined {
 export function postgresUrl(text: string): string | undefined {
   const url = URL.parse(text);
   const fits = url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
-  return fits && isEncoded(text) ? text : undefined;
+  const one = fits && !url.host.includes(",");
+  return one && isEncoded(text) ? text : undefined;
 }
 
 /** Whether every percent sign begins the code of a character. */

@@ -1,43 +1,61 @@
 import type postgres from "postgres";
+import { openSocket, type Place } from "./socket.ts";
 
 type Sql = postgres.Sql<{ bigint: number }>;
 
-/** Seconds that the queries of a pool have to end in after one of its connections was lost. */
-const drain = 5;
+/** The option `socket` of postgres.js, with what it has made of the address of the database. */
+export type SocketOption = (
+  address: { host: string[]; port: number[]; path?: string | false },
+) => ReturnType<typeof openSocket>;
 
 /**
- * A pool that outlives its connections. postgres.js (3.4.9) can lose a query whose connection breaks while it is being written, and
- * the query then waits for ever: https://github.com/porsager/postgres/issues/1208. So after the loss of a connection new queries go
- * to a new pool that `open` makes, and what is still waiting in the old one fails a few seconds later.
+ * A pool that outlives its connections: when one of them is lost, new queries go to a new pool that `open` makes, and those under
+ * way in the old one come to their end.
  */
-export function lastingPool(open: (onclose: () => void) => Sql): Sql {
-  const draining = new Set<Promise<void>>();
-  let ended = false;
+export function lastingPool(terms: Pick<Place, "sslmode" | "silence">, open: (socket: SocketOption) => Sql): Sql {
   let current: Sql | undefined;
+  /** The one before it. There are never more, whatever is lost how often: a database takes a limited number of connections. */
+  let retired: Sql | undefined;
   let known: Sql["options"] | undefined;
+  let ended = false;
 
   function renew(): Sql {
-    const pool = open(() => {
-      known = pool.options;
-      if (ended || current !== pool) return;
-      current = undefined;
-      const drained = pool.end({ timeout: drain }).finally(() => draining.delete(drained));
-      draining.add(drained);
+    let sockets = 0;
+    const pool = open(({ host: [host = "localhost"], port: [port = 5432], path }) => {
+      sockets++;
+      return openSocket({ ...terms, host, port, path: path || undefined }, (lost) => {
+        sockets--;
+        known = pool.options;
+        if (lost) retire(pool);
+        if (current !== pool && sockets === 0) discard(pool);
+      });
     });
-    // A connection that is lost while it asks for the types of arrays never asks again, and would write arrays wrongly.
+    // postgres.js asks for the types of arrays anew, but under load writes the first arrays before it has noted the answer.
     Object.assign(pool.options.serializers, known?.serializers);
     Object.assign(pool.options.parsers, known?.parsers);
-    current = pool;
     return pool;
   }
 
-  async function end(options?: { timeout?: number }): Promise<void> {
-    ended = true;
-    await Promise.all([current?.end(options), ...draining]);
+  function retire(pool: Sql): void {
+    if (pool !== current || ended) return;
+    if (retired) discard(retired);
+    retired = pool;
+    current = undefined;
   }
 
-  return new Proxy(renew(), {
-    apply: (_, self, query) => Reflect.apply(current ?? renew(), self, query),
-    get: (_, name) => name === "end" ? end : Reflect.get(current ?? renew(), name),
+  /** What still waits in it fails. */
+  function discard(pool: Sql): void {
+    if (pool === retired) retired = undefined;
+    pool.end({ timeout: 0 });
+  }
+
+  const end = async (options?: { timeout?: number }): Promise<void> => {
+    ended = true;
+    await Promise.all([current?.end(options), retired?.end(options)]);
+  };
+  const first = current = renew();
+  return new Proxy(first, {
+    apply: (_, self, args) => Reflect.apply(current ??= renew(), self, args),
+    get: (_, name) => name === "end" ? end : Reflect.get(current ??= renew(), name),
   });
 }

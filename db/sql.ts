@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   pool: number;
   /** Off where a pooler that hands out connections per transaction stands between. */
   prepare: boolean;
+  /** Milliseconds in which the database has to say something to a query; then it counts as lost. */
+  silence?: number;
 }
 
 const bigint = {
@@ -22,36 +24,32 @@ const bigint = {
   parse: (value: string) => Number(value),
 };
 
+/** What libpq and others take in a URL for themselves. postgres.js would pass it on, and Postgres refuse it as no setting of its own. */
+const clientOnly = ["channel_binding", "gssencmode", "pgbouncer", "sslcompression"];
+
 /** Opens a pool. Nothing is sent before the first query. */
-export function openDatabase(url: string, { pool, prepare }: DatabaseOptions): Pool {
-  return lastingPool((onclose) =>
-    postgres(url, {
-      max: pool,
-      prepare,
-      types: { bigint },
-      connect_timeout: 10,
-      // Seconds before a connection tries again. By default up to 20, and the requests behind it would all wait for that.
-      backoff: () => 0.05,
-      onclose,
-      max_lifetime: null,
-      onnotice: () => {},
-      // Poolers refuse connections that ask for a timeout (PgBouncer: "unsupported startup parameter").
-      connection: { application_name: "weir", ...(prepare && { statement_timeout: 30_000 }) },
-    })
-  );
-}
-
-/** Milliseconds in which a database has to answer for the first time. */
-const patience = 15_000;
-
-/** Waits for the first answer. postgres.js tries for ever where connections are taken and broken off: then CONNECTION_CLOSED. */
-export async function reachDatabase(sql: Pool): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, fail) => {
-    const reason = Object.assign(new Error("The database does not answer."), { code: "CONNECTION_CLOSED" });
-    timer = setTimeout(() => fail(reason), patience);
+export function openDatabase(url: string, { pool, prepare, silence = 40_000 }: DatabaseOptions): Pool {
+  const address = new URL(url);
+  const sslmode = address.searchParams.get("sslmode") ?? address.searchParams.get("ssl") ?? "disable";
+  for (const name of clientOnly) address.searchParams.delete(name);
+  const options = {
+    max: pool,
+    prepare,
+    types: { bigint },
+    // The sockets are secured already.
+    ssl: false,
+    connect_timeout: 10,
+    backoff: () => 0,
+    idle_timeout: 60,
+    onnotice: () => {},
+    // Poolers refuse connections that ask for a timeout (PgBouncer: "unsupported startup parameter").
+    connection: { application_name: "weir", ...(prepare && { statement_timeout: 30_000 }) },
+  };
+  return lastingPool({ sslmode, silence }, (socket) => {
+    // Missing in the types of postgres.js.
+    const withSocket = { ...options, socket };
+    return postgres(address.href, withSocket);
   });
-  await Promise.race([sql`select 1`, late]).finally(() => clearTimeout(timer));
 }
 
 /** Runs `work` in a transaction on a pool; inside one already, as part of it. */

@@ -66,6 +66,10 @@ Deno.test("DATABASE_URL takes both spellings of Postgres and needs the name of t
   equal(read({ DATABASE_URL: "postgres://db/weir" }).databaseUrl, "postgres://db/weir");
   equal(read({ DATABASE_URL: "postgresql://u:p@db:5433/weir" }).databaseUrl, "postgresql://u:p@db:5433/weir");
   match(refusal({ DATABASE_URL: "postgres://u:100%@db/weir" }), /special characters percent-encoded/);
+  match(
+    refusal({ DATABASE_URL: "postgres://one,other/weir" }),
+    /must be postgres:\/\/user:password@host:5432\/database/,
+  );
   match(refusal({ DATABASE_URL: "postgres://db" }), /must be postgres:\/\/user:password@host:5432\/database/);
 });
 

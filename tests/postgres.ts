@@ -15,8 +15,8 @@ export interface OtherPostgres extends AsyncDisposable {
   stop(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
 }
 
-/** Starts one with a cluster of its own, on a free port of the loopback address. */
-export async function startOtherPostgres(): Promise<OtherPostgres> {
+/** Starts one with a cluster of its own, on a free port of the loopback address; with `tls`, it takes no other connections. */
+export async function startOtherPostgres({ tls = false } = {}): Promise<OtherPostgres> {
   const folder = await reachableFolder();
   const bin = await installed() ?? join((await postgresBinaries(folder.path)).folder, "bin");
   const [data, port] = [join(folder.path, "cluster"), freePort()];
@@ -33,11 +33,15 @@ export async function startOtherPostgres(): Promise<OtherPostgres> {
     args: ["-D", data, ...access, "--encoding", "UTF8", "--no-sync"],
   }).output();
   if (!made.success) throw new Error(new TextDecoder().decode(made.stderr));
+  if (tls) await demandTls(data, surroundings);
 
-  const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+  const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres${
+    tls ? "?sslmode=require" : ""
+  }`;
   let child: Deno.ChildProcess;
   const start = async () => {
-    const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", fsync: "off" };
+    const ssl = tls ? "on" : "off";
+    const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", fsync: "off", ssl };
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const output = { stdout: "null", stderr: "null" } as const;
     child = new Deno.Command(join(bin, "postgres"), { ...surroundings, ...output, args: ["-D", data, ...args] })
@@ -60,6 +64,16 @@ export async function startOtherPostgres(): Promise<OtherPostgres> {
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Gives it a certificate that nobody signed but itself. */
+async function demandTls(data: string, surroundings: Deno.CommandOptions): Promise<void> {
+  const [key, certificate] = [join(data, "server.key"), join(data, "server.crt")];
+  const what = ["-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"];
+  const args = ["req", "-x509", ...what, "-keyout", key, "-out", certificate];
+  const made = await new Deno.Command("openssl", { ...surroundings, args }).output();
+  if (!made.success) throw new Error(new TextDecoder().decode(made.stderr));
+  await Deno.writeTextFile(join(data, "pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
 }
 
 /** Runs one statement on a connection of its own. */

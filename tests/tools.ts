@@ -15,7 +15,7 @@ export function needs(tool: string | undefined, sentence: string): { ignore: boo
 const told = new Set<string>();
 
 /** The path of a tool: in the folder that WEIR_TEST_TOOLS names, in the cache of built ones, or on PATH. */
-async function find(name: string): Promise<string | undefined> {
+export async function find(name: string): Promise<string | undefined> {
   const file = Deno.build.os === "windows" ? `${name}.exe` : name;
   const folders = [Deno.env.get("WEIR_TEST_TOOLS"), built(), ...(Deno.env.get("PATH") ?? "").split(separator)];
   const paths = folders.flatMap((folder) => folder ? [join(folder, file)] : []);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { clientOf } from "../client.ts";
 import { type OtherPostgres, query, startOtherPostgres } from "../postgres.ts";
 import { reachableFolder, runWeir, type Server, startServer } from "../server.ts";
-import { freePort, needs } from "../tools.ts";
+import { find, freePort, needs } from "../tools.ts";
 
 /** Logs runs from several clients at once and finds them again. */
 async function logAndSearch(server: Server): Promise<void> {
@@ -31,7 +31,7 @@ async function logAndSearch(server: Server): Promise<void> {
 /** The same server, by way of another database, user or port. */
 function addressOf(
   { url }: OtherPostgres,
-  change: Partial<Record<"pathname" | "username" | "password" | "port", string>>,
+  change: Partial<Record<"pathname" | "search" | "username" | "password" | "port", string>>,
 ) {
   return Object.assign(new URL(url), change).href;
 }
@@ -45,6 +45,41 @@ Deno.test("a Postgres that is not Weir's own will do, with prepared statements a
     await logAndSearch(server);
     equal(await server.stop(), 0);
   }
+});
+
+Deno.test(
+  "a Postgres that demands TLS is reached by it, and its certificate checked where that is asked for",
+  needs(await find("openssl"), "openssl is in no folder of PATH."),
+  async () => {
+    await using postgres = await startOtherPostgres({ tls: true });
+    const plain = addressOf(postgres, { search: "" });
+    for (
+      const [i, search] of ["?sslmode=require", "?sslmode=prefer", "?ssl=require&channel_binding=require"].entries()
+    ) {
+      await query(postgres.url, `create database secured_${i}`);
+      const server = await startServer({ DATABASE_URL: addressOf(postgres, { pathname: `/secured_${i}`, search }) });
+      await logAndSearch(server);
+      equal(await server.stop(), 0);
+    }
+    for (const search of ["?sslmode=verify-full", "?ssl=true"]) {
+      const { code, output } = await runWeir({ DATABASE_URL: plain + search });
+      equal(code, 1);
+      match(output, /^The database of DATABASE_URL has a certificate that cannot be trusted: .*sslmode=require.*\n$/);
+    }
+    const { code, output } = await runWeir({ DATABASE_URL: plain });
+    equal(code, 1);
+    match(output, /^The database of DATABASE_URL refuses the user.*\n$/);
+  },
+);
+
+Deno.test("a Postgres without TLS is refused where the address demands it, and taken where it only prefers it", async () => {
+  await using postgres = await startOtherPostgres();
+  const { code, output } = await runWeir({ DATABASE_URL: `${postgres.url}?sslmode=require` });
+  equal(code, 1);
+  match(output, /^The database of DATABASE_URL breaks the connection off: .*sslmode.*\n$/);
+  const server = await startServer({ DATABASE_URL: `${postgres.url}?sslmode=prefer` });
+  await logAndSearch(server);
+  equal(await server.stop(), 0);
 });
 
 Deno.test("a user that may not create a schema is refused in a sentence, and taken once it may", async () => {
@@ -73,22 +108,11 @@ Deno.test("several servers that start at once on an empty database bring it up o
   deepEqual(await Promise.all(servers.map((server) => server.stop())), [0, 0, 0]);
 });
 
-/** Its name where it can be run: to spawn what is not there throws at once. */
-async function findPgbouncer(): Promise<string | undefined> {
-  try {
-    await new Deno.Command("pgbouncer", { args: ["--version"] }).output();
-    return "pgbouncer";
-  } catch {
-    return undefined;
-  }
-}
-
-const pgbouncer = await findPgbouncer();
-const sentence = "PgBouncer, a pooler, is in no folder of PATH.";
+const pgbouncer = await find("pgbouncer");
 
 Deno.test(
   "a pooler that hands out connections per transaction will do with WEIR_PREPARE=no",
-  needs(pgbouncer, sentence),
+  needs(pgbouncer, "PgBouncer, a pooler, is in no folder of PATH."),
   async () => {
     await using postgres = await startOtherPostgres();
     await using folder = await reachableFolder();

@@ -1,6 +1,7 @@
 import { equal, rejects } from "node:assert/strict";
 import { openDatabase, transaction } from "../../db/sql.ts";
 import { createDatabase } from "../database.ts";
+import { openTunnel } from "../tunnel.ts";
 
 Deno.test("a transaction whose connection is lost between two statements writes nothing", async () => {
   await using database = await createDatabase();
@@ -18,4 +19,17 @@ Deno.test("a transaction whose connection is lost between two statements writes 
   const [left] = await sql<{ count: number }[]>`select count(*)::int as count from kept`;
   equal(left?.count, 0);
   await Promise.all([sql.end(), other.end()]);
+});
+
+Deno.test("a database that falls silent counts as lost after a while, and is asked again when it speaks", async () => {
+  await using database = await createDatabase();
+  await using tunnel = openTunnel(database.url);
+  const sql = openDatabase(tunnel.url, { pool: 2, prepare: true, silence: 300 });
+  await sql`select 1`;
+  tunnel.swallow();
+  await rejects(transaction(sql, (tx) => tx`select 1`), { code: "CONNECT_TIMEOUT" });
+  await rejects(Promise.all(Array.from({ length: 5 }, () => sql`select 1`)), { code: /^CONNECT/ });
+  tunnel.mend();
+  equal((await sql`select 1`).length, 1);
+  await sql.end();
 });
