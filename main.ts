@@ -1,11 +1,11 @@
 import { openStore } from "./artifacts/open.ts";
 import { banner } from "./banner.ts";
 import { type Config, readConfig } from "./config.ts";
-import { compactUntil } from "./db/compaction.ts";
 import { createDefaultExperiment } from "./db/experiments.ts";
 import { openMetricLog } from "./db/metric_log.ts";
 import { migrate } from "./db/migrate.ts";
 import { openDatabase, type Pool } from "./db/sql.ts";
+import { keepUp } from "./db/upkeep.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
@@ -38,10 +38,10 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
   const services = { sql, metrics: openMetricLog(sql), artifacts, now: Date.now, log: say, closing: closing.signal };
   const app = createApp(services, assets, { ...config, logRequests: config.log === "debug" });
   const server = listen(config, (request) => app.fetch(request), (port) => say("info", banner(config, port)));
-  const compaction = compactUntil(sql, closing.signal);
+  const upkeep = keepUp(sql, closing.signal);
   running.defer(async () => {
     closing.abort();
-    await Promise.race([Promise.all([server.end(), compaction]), delay(grace), aborted(hurry)]);
+    await Promise.race([Promise.all([server.end(), upkeep]), delay(grace), aborted(hurry)]);
   });
   return await database.lost;
 }

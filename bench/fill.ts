@@ -26,8 +26,8 @@ const statements: Record<Server["kind"], string[]> = {
        (select jsonb_object_agg('p' || n, (i % (n + 2))::text) from generate_series(0, 4) n),
        jsonb_build_object('mlflow.runName', 'run-' || i, 'mlflow.user', 'bench')
      from ${runs}`,
-    `insert into weir.latest_metrics (run, key, experiment_id, value, step, timestamp)
-     select r.run, k.key, $experiment, ${value}, 0, 1
+    `insert into weir.latest_metrics (run, key, experiment_id, value, ranked, step, timestamp)
+     select r.run, k.key, $experiment, ${value}, ${value}, 0, 1
      from ${runs} cross join generate_series(0, 4) n join weir.runs r on r.run_id = ${id} join weir.metric_keys k on k.name = 'm' || n`,
   ],
   mlflow: [

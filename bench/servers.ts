@@ -90,11 +90,18 @@ async function findPython(): Promise<string | undefined> {
   const candidates = [Deno.env.get("WEIR_BENCH_PYTHON"), new URL(".cache/venv/bin/python", root).pathname, "python3"];
   for (const python of candidates) {
     if (!python) continue;
-    const check = new Deno.Command(python, { args: ["-c", "import mlflow, psycopg2"], stdout: "null", stderr: "null" });
-    const { success } = await check.output().catch(() => ({ success: false }));
-    if (success) return python;
+    if (await canServe(python)) return python;
   }
   return undefined;
+}
+
+async function canServe(python: string): Promise<boolean> {
+  try {
+    const check = new Deno.Command(python, { args: ["-c", "import mlflow, psycopg2"], stdout: "null", stderr: "null" });
+    return (await check.output()).success;
+  } catch {
+    return false;
+  }
 }
 
 async function start(

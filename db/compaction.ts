@@ -2,99 +2,99 @@ import { decode, encode, merge, pick, range, type Series } from "../domain/serie
 import { summarize } from "../domain/thin.ts";
 import { type Pool, type Sql, transaction } from "./sql.ts";
 
-/** Points of a chunk at rest. */
+/** Points of a chunk at most. */
 const chunkPoints = 4096;
-/** A series that is still being written waits for this many loose chunks, so that the work stays a small part of the writing. */
-const looseChunks = 64;
-
-interface LooseSeries {
-  run: number;
-  key: number;
-}
+/** Batches that are moved at once. A run that is still being written waits for them, so that the work stays a small part of that. */
+const batchesAtOnce = 64;
 
 /**
- * Merges loose chunks into sorted ones of a few thousand points, each with its summary. Readers see either the loose chunks or
- * the merged ones, for each series is one transaction; a process killed anywhere leaves the series as it was. Answers how many
- * series it merged: fewer than `most` when nothing is left to do.
+ * Moves the points of batches into sorted chunks of a few thousand, each with its summary. Readers see either the batches or the
+ * chunks, for each run is one transaction; a process killed anywhere leaves the run as it was. Answers how many runs it worked
+ * on: none when nothing is left to do.
  */
 export async function compact(pool: Pool, most = 200): Promise<number> {
-  const series = await pool<LooseSeries[]>`
-    select c.run, c.key from weir.metric_chunks c join weir.runs r using (run)
-    where c.summary is null
-    group by c.run, c.key, r.status
-    having count(*) >= case when r.status in ('RUNNING', 'SCHEDULED') then ${looseChunks} else 1 end
+  const runs = await pool<{ run: number }[]>`
+    select b.run from weir.metric_batches b join weir.runs r using (run)
+    group by b.run, r.status
+    having count(*) >= case when r.status in ('RUNNING', 'SCHEDULED') then ${batchesAtOnce} else 1 end
     limit ${most}`;
-  let merged = 0;
-  for (const { run, key } of series) {
-    if (await transaction(pool, (tx) => compactSeries(tx, run, key))) merged++;
+  let compacted = 0;
+  for (const { run } of runs) {
+    if (await transaction(pool, (tx) => compactRun(tx, run))) compacted++;
   }
-  return merged;
+  return compacted;
 }
 
-/** Milliseconds between two looks for loose chunks. */
-const pause = 10_000;
-
-/** Compacts in the background until `signal`; a failure is left to the next look. */
-export async function compactUntil(pool: Pool, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const merged = await compact(pool).catch(() => 0);
-    if (merged === 0) await sleep(pause, signal);
-  }
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      done();
-    }, { once: true });
-  });
-}
-
-interface ChunkRow {
-  seq: number;
-  body: Uint8Array;
-}
-
-async function compactSeries(sql: Sql, run: number, key: number): Promise<boolean> {
+async function compactRun(sql: Sql, run: number): Promise<boolean> {
   const [lock] = await sql<{ taken: boolean }[]>`
-    select pg_try_advisory_xact_lock(hashtextextended('weir compaction ' || ${`${run} ${key}`}, 0)) as taken`;
+    select pg_try_advisory_xact_lock(hashtextextended('weir compaction ' || ${String(run)}, 0)) as taken`;
   if (!lock?.taken) return false;
-  const loose = await sql<ChunkRow[]>`
-    select seq, body from weir.metric_chunks where run = ${run} and key = ${key} and summary is null order by seq`;
-  if (loose.length === 0) return false;
-  const points = merge(loose.map((chunk) => decode(chunk.body)));
-  const [first, last] = range(points.steps);
-  // Chunks at rest that overlap are merged again, and so is one that is not full yet, so that no two ever overlap.
-  const touched = await sql<ChunkRow[]>`
-    select seq, body from weir.metric_chunks
-    where run = ${run} and key = ${key} and summary is not null
-      and ((last_step >= ${first} and first_step <= ${last}) or count < ${chunkPoints / 2})
-    order by seq`;
-  const all = touched.length === 0 ? points : merge([...touched.map((chunk) => decode(chunk.body)), points]);
-  await sql`
-    delete from weir.metric_chunks
-    where run = ${run} and key = ${key} and seq = any(${[...loose, ...touched].map((chunk) => chunk.seq)}::bigint[])`;
-  await insertChunks(sql, run, key, all);
-  return true;
+  const parts = await sql<{ key: number; body: Uint8Array }[]>`
+    with moved as (
+      delete from weir.metric_batches
+      where run = ${run} and batch in (
+        select batch from weir.metric_batches where run = ${run} order by batch limit ${batchesAtOnce})
+      returning keys, bodies
+    )
+    select key, body from moved cross join lateral unnest(keys, bodies) as part (key, body)`;
+  const added = Map.groupBy(parts, ({ key }) => key);
+  const series = Array.from(added, ([key, bodies]) => ({ key, points: merge(bodies.map(({ body }) => decode(body))) }));
+  const touched = Map.groupBy(await takeTouched(sql, run, series), ({ key }) => key);
+  await insertChunks(
+    sql,
+    run,
+    series.flatMap(({ key, points }) => {
+      const there = touched.get(key)?.map(({ body }) => decode(body)) ?? [];
+      return chunksOf(there.length === 0 ? points : merge([...there, points])).map((chunk) => ({ key, points: chunk }));
+    }),
+  );
+  return parts.length > 0;
 }
 
-async function insertChunks(sql: Sql, run: number, key: number, series: Series): Promise<void> {
-  const parts = Array.from({ length: Math.ceil(series.values.length / chunkPoints) }, (_, i) => {
-    const to = Math.min((i + 1) * chunkPoints, series.values.length);
-    const numbers = Array.from({ length: to - i * chunkPoints }, (_, offset) => i * chunkPoints + offset);
-    return pick(series, numbers);
+interface KeyedSeries {
+  key: number;
+  points: Series;
+}
+
+/** Takes out the chunks that overlap with the points, and those that are not full yet: merged again, no two chunks ever overlap. */
+async function takeTouched(sql: Sql, run: number, series: readonly KeyedSeries[]) {
+  const steps = series.map(({ points }) => range(points.steps));
+  return await sql<{ key: number; body: Uint8Array }[]>`
+    delete from weir.metric_chunks c
+    using unnest(
+      ${series.map(({ key }) => key)}::int[], ${steps.map(([first]) => first)}::bigint[], ${
+    steps.map(([, last]) => last)
+  }::bigint[]
+    ) as added (key, first, last)
+    where c.run = ${run} and c.key = added.key
+      and ((c.last_step >= added.first and c.first_step <= added.last) or c.count < ${chunkPoints / 2})
+    returning c.key, c.body`;
+}
+
+function chunksOf(series: Series): Series[] {
+  const count = series.values.length;
+  return Array.from({ length: Math.ceil(count / chunkPoints) }, (_, i) => {
+    const [from, to] = [i * chunkPoints, Math.min((i + 1) * chunkPoints, count)];
+    return pick(series, Array.from({ length: to - from }, (_, offset) => from + offset));
   });
+}
+
+async function insertChunks(sql: Sql, run: number, chunks: readonly KeyedSeries[]): Promise<void> {
+  const rows = chunks.map(({ key, points }) => ({
+    key,
+    count: points.values.length,
+    steps: range(points.steps),
+    times: range(points.timestamps),
+    body: encode(points).toHex(),
+    summary: encode(summarize(points)).toHex(),
+  }));
   await sql`
     insert into weir.metric_chunks (run, key, count, first_step, last_step, first_time, last_time, body, summary)
-    select ${run}, ${key}, count, first_step, last_step, first_time, last_time, decode(body, 'hex'), decode(summary, 'hex')
+    select ${run}, key, count, first_step, last_step, first_time, last_time, decode(body, 'hex'), decode(summary, 'hex')
     from unnest(
-      ${parts.map((part) => part.values.length)}::int[], ${parts.map((part) => range(part.steps)[0])}::bigint[],
-      ${parts.map((part) => range(part.steps)[1])}::bigint[], ${
-    parts.map((part) => range(part.timestamps)[0])
-  }::bigint[],
-      ${parts.map((part) => range(part.timestamps)[1])}::bigint[], ${parts.map((part) => encode(part).toHex())}::text[],
-      ${parts.map((part) => encode(summarize(part)).toHex())}::text[]
-    ) as t (count, first_step, last_step, first_time, last_time, body, summary)`;
+      ${rows.map((row) => row.key)}::int[], ${rows.map((row) => row.count)}::int[],
+      ${rows.map((row) => row.steps[0])}::bigint[], ${rows.map((row) => row.steps[1])}::bigint[],
+      ${rows.map((row) => row.times[0])}::bigint[], ${rows.map((row) => row.times[1])}::bigint[],
+      ${rows.map((row) => row.body)}::text[], ${rows.map((row) => row.summary)}::text[]
+    ) as t (key, count, first_step, last_step, first_time, last_time, body, summary)`;
 }

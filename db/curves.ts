@@ -21,8 +21,11 @@ interface CurveRow {
   run_name: string;
   start_time: number;
   key: string;
-  total: number;
-  bodies: Uint8Array[];
+  /** How many points the chunks have, and the chunks, or their summaries in their place. */
+  in_chunks: number;
+  chunks: Uint8Array[];
+  /** What has not been compacted yet. */
+  loose: Uint8Array[];
 }
 
 /** From this many points per pixel on, the summaries draw the same picture as the points. */
@@ -40,22 +43,24 @@ export async function metricCurves(
 ): Promise<MetricCurve[]> {
   const enough = window.width * summaryPointsPerPixel;
   const rows = await sql<CurveRow[]>`
-    select run_id, run_name, start_time, k.name as key, sum(count)::bigint as total,
-      array_agg(case when in_series > ${enough} then coalesce(summary, body) else body end) as bodies
+    select run_id, run_name, start_time, k.name as key, coalesce(max(in_chunks), 0) as in_chunks,
+      array_remove(array_agg(case when in_chunks > ${enough} then summary when summary is not null then body end), null) as chunks,
+      array_remove(array_agg(case when summary is null then body end), null) as loose
     from (
-      select asked.position, r.run_id, r.run_name, r.start_time, c.*, sum(c.count) over (partition by c.run, c.key) as in_series
+      select asked.position, r.run_id, r.run_name, r.start_time, c.*,
+        sum(c.count) over (partition by c.run, c.key) as in_chunks
       from unnest(${[...run_ids]}::text[]) with ordinality as asked (run_id, position)
       join weir.runs r using (run_id)
-      join weir.metric_chunks c using (run)
+      join weir.metric_parts c using (run)
       where ${
     keys === "all" ? sql`true` : sql`c.key in (select key from weir.metric_keys where name = any(${[...keys]}::text[]))`
   }
-        and ${bounds(sql, window)}
-    ) chunk
+        and coalesce(${bounds(sql, window)}, true)
+    ) part
     join weir.metric_keys k using (key)
     group by position, run_id, run_name, start_time, k.name
     order by position, k.name`;
-  return rows.map((row) => toCurve(row, window, enough));
+  return rows.map((row) => toCurve(row, window, enough)).filter(({ points }) => points.length > 0);
 }
 
 /** The chunks that reach into the window. */
@@ -69,8 +74,10 @@ function bounds(sql: Sql, { axis, from = -Infinity, to = Infinity }: CurveWindow
 
 function toCurve(row: CurveRow, window: CurveWindow, enough: number): MetricCurve {
   const { axis, width, from = -Infinity, to = Infinity } = window;
-  const parts = row.bodies.map(decode);
-  const all = row.total > enough ? concat(parts) : merge(parts);
+  const loose = merge(row.loose.map(decode));
+  const summarized = row.in_chunks > enough;
+  const chunks = row.chunks.map(decode);
+  const all = summarized ? concat([...chunks, loose]) : merge([...chunks, loose]);
   const places = positions(all, axis, row.start_time);
   const shown = pick(all, Array.from(places.keys()).filter((i) => places[i]! >= from && places[i]! <= to));
   const sorted = sortedBy(shown, positions(shown, axis, row.start_time));
@@ -79,7 +86,7 @@ function toCurve(row: CurveRow, window: CurveWindow, enough: number): MetricCurv
     run_id: row.run_id,
     run_name: row.run_name,
     key: row.key,
-    total: row.total > enough ? row.total : shown.values.length,
+    total: summarized ? row.in_chunks + loose.values.length : shown.values.length,
     points: thin(xs, sorted.values, width).map((
       i,
     ) => [xs[i]!, sorted.values[i]!, sorted.steps[i]!, sorted.timestamps[i]!]),
@@ -96,9 +103,10 @@ function positions(series: Series, axis: CurveAxis, start_time: number): Float64
 export async function curveMetrics(sql: Sql, run_ids: readonly string[]): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     select distinct k.name from (
-      select c.run, c.key from weir.runs r join weir.metric_chunks c using (run)
+      select c.run, c.key from weir.runs r join weir.metric_parts c using (run)
       where r.run_id = any(${[...run_ids]}::text[])
-      group by c.run, c.key having sum(c.count) > 1
+      -- The second byte of a body is its count, or more than 127 where that takes several.
+      group by c.run, c.key having sum(coalesce(c.count, get_byte(c.body, 1))) > 1
     ) series join weir.metric_keys k using (key) order by 1`;
   return rows.map((row) => row.name);
 }

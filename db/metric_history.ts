@@ -12,12 +12,12 @@ export async function metricHistory(
   key: string,
   { after, most }: { after?: Point | undefined; most?: number | undefined } = {},
 ): Promise<Metric[]> {
-  const chunks = await sql<{ body: Uint8Array }[]>`
-    select body from weir.metric_chunks
+  const parts = await sql<{ body: Uint8Array }[]>`
+    select body from weir.metric_parts
     where run = (select run from weir.runs where run_id = ${run_id})
       and key = (select key from weir.metric_keys where name = ${key})
-      and last_time >= ${after?.timestamp ?? 0}`;
-  const series = merge(chunks.map((chunk) => decode(chunk.body)));
+      and coalesce(last_time >= ${after?.timestamp ?? 0}, true)`;
+  const series = merge(parts.map(({ body }) => decode(body)));
   const points = Array.from(series.values.keys(), (i) => pointAt(series, i)).sort(compareByTime);
   const from = after ? points.findIndex((point) => compareByTime(point, after) > 0) : 0;
   if (from < 0) return [];

@@ -1,6 +1,6 @@
 import type { Metric, ModelMetric } from "../domain/entities.ts";
 import { ApiError } from "../domain/errors.ts";
-import { encode, latest, range, toSeries } from "../domain/series.ts";
+import { encodePoints, latest } from "../domain/series.ts";
 import { metricKeys } from "./metric_keys.ts";
 import { activeRunMissing } from "./runs.ts";
 import { type Pool, type Sql, transaction } from "./sql.ts";
@@ -99,60 +99,61 @@ export function keysOf(pool: Pool, writes: readonly MetricWrite[]): Promise<Read
 }
 
 /**
- * Inserts chunks and moves the latest values in one statement; metrics of logged models take a second one, so `sql` is to be a
- * transaction where there are any. `keys` is of `keysOf`. Answers the runs that are active: the points of the others were not
- * written.
+ * Inserts a batch for each run and moves the latest values in one statement; metrics of logged models take a second one, so `sql`
+ * is to be a transaction where there are any. `keys` is of `keysOf`. Answers the runs that are active: the points of the others
+ * were not written.
  */
 export async function writeMetrics(
   sql: Sql,
   keys: ReadonlyMap<string, number>,
   writes: readonly MetricWrite[],
 ): Promise<Set<string>> {
-  const rows = seriesRows(writes);
-  const column = <T>(value: (row: SeriesRow) => T): T[] => rows.map(value);
+  const rows = runRows(keys, writes);
+  const column = (value: (row: RunRow) => string): string[] => rows.map(value);
   const active = await sql<{ run_id: string }[]>`
     with input as materialized (
-      select * from unnest(
-        ${column((row) => row.run_id)}::text[], ${column((row) => keys.get(row.key)!)}::int[],
-        ${column((row) => row.count)}::int[], ${column((row) => row.steps[0])}::bigint[],
-        ${column((row) => row.steps[1])}::bigint[], ${column((row) => row.times[0])}::bigint[],
-        ${column((row) => row.times[1])}::bigint[], ${column((row) => row.body)}::text[],
-        ${column((row) => row.latest.value)}::float8[], ${column((row) => row.latest.step)}::bigint[],
-        ${column((row) => row.latest.timestamp)}::bigint[]
-      ) as t (run_id, key, count, first_step, last_step, first_time, last_time, body, value, step, timestamp)
-    ), active as materialized (
-      select run, run_id, experiment_id from weir.runs
-      where run_id = any(${[...new Set(rows.map((row) => row.run_id))]}::text[]) and lifecycle_stage = 'active'
-    ), chunks as (
-      insert into weir.metric_chunks (run, key, count, first_step, last_step, first_time, last_time, body)
-      select run, key, count, first_step, last_step, first_time, last_time, decode(body, 'hex')
-      from input join active using (run_id)
+      select run, experiment_id, run_id, keys::int[], bodies::bytea[], values::float8[], steps::bigint[], times::bigint[]
+      from unnest(
+        ${column((row) => row.run_id)}::text[], ${column((row) => row.keys)}::text[], ${
+    column((row) => row.bodies)
+  }::text[],
+        ${column((row) => row.values)}::text[], ${column((row) => row.steps)}::text[], ${
+    column((row) => row.times)
+  }::text[]
+      ) as t (run_id, keys, bodies, values, steps, times)
+      join weir.runs using (run_id)
+      where lifecycle_stage = 'active'
+    ), batches as (
+      insert into weir.metric_batches (run, keys, bodies) select run, keys, bodies from input
     ), latest as (
       -- In one order for everybody, so that two flushes never wait for each other in a circle.
       insert into weir.latest_metrics as l (run, key, experiment_id, value, step, timestamp)
-      select run, key, experiment_id, value, step, timestamp from input join active using (run_id) order by run, key
-      on conflict (run, key) do update set value = excluded.value, step = excluded.step, timestamp = excluded.timestamp
+      select run, key, experiment_id, value, step, timestamp
+      from input cross join lateral unnest(keys, values, steps, times) as point (key, value, step, timestamp)
+      order by run, key
+      on conflict (run, key) do update
+      set value = excluded.value, step = excluded.step, timestamp = excluded.timestamp, ranked = null
       where (excluded.step, excluded.timestamp, case when excluded.value = 'NaN' then 0 else excluded.value end)
           > (l.step, l.timestamp, case when l.value = 'NaN' then 0 else l.value end)
     )
-    select run_id from active`;
+    select run_id from input`;
   await writeModelMetrics(sql, keys, writes);
   return new Set(active.map((row) => row.run_id));
 }
 
-interface SeriesRow {
+/** What a run is sent, by metric: arrays in the text form of Postgres, which takes them in far faster than rows. */
+interface RunRow {
   run_id: string;
-  key: string;
-  count: number;
-  steps: [least: number, greatest: number];
-  times: [least: number, greatest: number];
-  /** The encoded chunk in hexadecimal: postgres.js would take far longer to write an array of bytea. */
-  body: string;
-  latest: { value: number; step: number; timestamp: number };
+  keys: string;
+  /** The encoded series. */
+  bodies: string;
+  /** Of the latest points. */
+  values: string;
+  steps: string;
+  times: string;
 }
 
-/** One row for each series that the writes touch. */
-function seriesRows(writes: readonly MetricWrite[]): SeriesRow[] {
+function runRows(keys: ReadonlyMap<string, number>, writes: readonly MetricWrite[]): RunRow[] {
   const byRun = new Map<string, Map<string, Metric[]>>();
   for (const { run_id, metrics } of writes) {
     const byKey = byRun.get(run_id) ?? new Map<string, Metric[]>();
@@ -163,19 +164,23 @@ function seriesRows(writes: readonly MetricWrite[]): SeriesRow[] {
       else byKey.set(metric.key, [metric]);
     }
   }
-  return [...byRun].flatMap(([run_id, byKey]) => [...byKey].map(([key, points]) => seriesRow(run_id, key, points)));
+  return [...byRun].map(([run_id, byKey]) => runRow(run_id, keys, byKey));
 }
 
-function seriesRow(run_id: string, key: string, points: readonly Metric[]): SeriesRow {
-  const series = toSeries(points);
+function runRow(
+  run_id: string,
+  keys: ReadonlyMap<string, number>,
+  byKey: ReadonlyMap<string, readonly Metric[]>,
+): RunRow {
+  const series = [...byKey.values()];
+  const last = series.map((points) => latest(points)!);
   return {
     run_id,
-    key,
-    count: points.length,
-    steps: range(series.steps),
-    times: range(series.timestamps),
-    body: encode(series).toHex(),
-    latest: latest(series)!,
+    keys: `{${Array.from(byKey.keys(), (key) => keys.get(key)!)}}`,
+    bodies: `{${series.map((points) => `"\\\\x${encodePoints(points).toHex()}"`)}}`,
+    values: `{${last.map(({ value }) => value)}}`,
+    steps: `{${last.map(({ step }) => step)}}`,
+    times: `{${last.map(({ timestamp }) => timestamp)}}`,
   };
 }
 

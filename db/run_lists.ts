@@ -1,6 +1,7 @@
 import type { RunStatus } from "../domain/entities.ts";
 import { experimentNumber } from "../domain/experiments.ts";
 import type { Count } from "../domain/format.ts";
+import type { Fragment } from "./filter_sql.ts";
 import type { Sql } from "./sql.ts";
 
 /** Up to here runs are counted; beyond, Postgres's own estimate is told as one. */
@@ -91,11 +92,10 @@ export async function experimentKeys(
   const experiment = experimentNumber(experiment_id);
   const [row] = await sql<{ metrics: string[]; params: string[]; tags: string[] }[]>`
     with recursive metric as (
-      -- From each key to the next by the index, however many runs have it.
-      (select key from weir.latest_metrics where experiment_id = ${experiment} order by key limit 1)
+      -- From each key to the next by the indexes, however many runs have it.
+      select ${nextKey(sql, experiment, sql`0`)} as key
       union all
-      select (select key from weir.latest_metrics where experiment_id = ${experiment} and key > metric.key order by key limit 1)
-      from metric where key is not null
+      select ${nextKey(sql, experiment, sql`metric.key`)} from metric where key is not null
     ), newest as materialized (
       select params, tags from weir.runs where experiment_id = ${experiment} and lifecycle_stage = 'active'
       order by start_time desc, run_id limit ${runsLookedAt}
@@ -106,4 +106,12 @@ export async function experimentKeys(
       array(select distinct key from (select jsonb_object_keys(tags) as key from newest) t
         where key not like 'mlflow.%' order by key limit ${mostKeys}) as tags`;
   return row!;
+}
+
+/** The first key of an experiment's metrics after this one; null after the last. */
+function nextKey(sql: Sql, experiment: number, after: Fragment): Fragment {
+  const first = (ranked: Fragment) =>
+    sql`(select key from weir.latest_metrics
+    where experiment_id = ${experiment} and key > ${after} and ranked ${ranked} order by key limit 1)`;
+  return sql`least(${first(sql`is not null`)}, ${first(sql`is null`)})`;
 }

@@ -90,7 +90,12 @@ const nameTag = (run_name: string): string => JSON.stringify({ "mlflow.runName":
 type Fits = (value: Fragment, storage: Storage) => Fragment;
 
 function metrics(sql: Sql, experiments: readonly number[], number: Fragment, fits?: Fits): Fragment {
-  const condition = fits ? sql`and ${fits(sql`m.value`, "double")}` : sql``;
+  // Said twice, so that the index of values can answer it.
+  const condition = fits
+    ? sql`and (m.ranked is not null and ${fits(sql`m.ranked`, "double")} or m.ranked is null and ${
+      fits(sql`m.value`, "double")
+    })`
+    : sql``;
   return sql`exists (select from weir.latest_metrics m
     where m.run = r.run and ${isMetric(sql, sql`m`, experiments, number)} ${condition})`;
 }

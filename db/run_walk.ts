@@ -27,6 +27,12 @@ interface Step extends Omit<Wanted, "scope"> {
   readonly metric?: { readonly key: string; readonly among: "values" | "NaN" | "missing" };
 }
 
+/** What comes out of one index in order. */
+interface Walk extends Scope {
+  /** Where runs come by the value of a metric: whether from the index of values, or those that are not in there (yet). */
+  readonly ranked?: boolean;
+}
+
 /**
  * The numbers of the first `most` runs. Ordered by a metric they are found in up to three steps, each of them quick by itself
  * however many runs there are: those with a value by walking its index, then NaN, then those without the metric.
@@ -75,7 +81,11 @@ function walksOf({ experiments, stages }: Scope): Scope[] {
   return experiments.flatMap((experiment) => stages.map((stage) => ({ experiments: [experiment], stages: [stage] })));
 }
 
-function stepSql(sql: Sql, step: Step, walks: readonly Scope[], most: number) {
+function stepSql(sql: Sql, step: Step, scopes: readonly Scope[], most: number) {
+  const byValue = step.metric?.among === "values";
+  const walks: Walk[] = byValue
+    ? scopes.flatMap((scope) => [{ ...scope, ranked: true }, { ...scope, ranked: false }])
+    : [...scopes];
   const parts = walks.map((walk) => {
     const { columns, joins } = sorting(sql, step, walk);
     const from = sql`${fromSql(sql, step, walk, joins)} and ${filterSql(sql, step.filter, tablesOf(sql, step, walk))}
@@ -88,7 +98,7 @@ function stepSql(sql: Sql, step: Step, walks: readonly Scope[], most: number) {
   return mergedSql(sql, parts, most);
 }
 
-/** The walks of several experiments as one, each of them at most as long as the page. */
+/** Several walks as one, each of them at most as long as the page. */
 function mergedSql(sql: Sql, parts: readonly { columns: readonly SortColumn[]; from: Fragment }[], most: number) {
   const names = (parts[0]?.columns ?? []).map((column, index) => ({ ...column, value: sql`${sql(`k${index}`)}` }));
   const walks = parts.map(({ columns, from }) => {
@@ -100,16 +110,19 @@ function mergedSql(sql: Sql, parts: readonly { columns: readonly SortColumn[]; f
     order by ${orderBySql(sql, names)} limit ${most}`;
 }
 
-const tablesOf = (sql: Sql, { metric, numbers }: Step, { experiments }: Scope) =>
+const tablesOf = (sql: Sql, { metric, numbers }: Step, walk: Walk) =>
   runTables(
     sql,
-    experiments,
+    walk.experiments,
     numbers,
-    metric?.among === "values" ? { key: metric.key, value: sql`o.value` } : undefined,
+    metric?.among === "values" ? { key: metric.key, value: walkedValue(sql, walk) } : undefined,
   );
 
+const walkedValue = (sql: Sql, { ranked }: Walk): Fragment => ranked ? sql`o.ranked` : sql`o.value`;
+
 /** From where the runs come, up to the filter. */
-function fromSql(sql: Sql, { metric, numbers }: Step, { experiments, stages }: Scope, joins: Fragment): Fragment {
+function fromSql(sql: Sql, { metric, numbers }: Step, walk: Walk, joins: Fragment): Fragment {
+  const { experiments, stages } = walk;
   const inScope = sql`${oneOf(sql, sql`r.experiment_id`, experiments, sql`bigint`)}
     and ${oneOf(sql, sql`r.lifecycle_stage`, stages, sql`text`)}`;
   if (metric === undefined) return sql`from weir.runs r ${joins} where ${inScope}`;
@@ -118,22 +131,25 @@ function fromSql(sql: Sql, { metric, numbers }: Step, { experiments, stages }: S
     return sql`from weir.runs r ${joins} where ${inScope} and not exists (
       select from weir.latest_metrics m where m.run = r.run and ${isMetric(sql, sql`m`, experiments, number)})`;
   }
+  const values = metric.among === "NaN"
+    ? sql`(o.ranked = 'NaN' or o.ranked is null and o.value = 'NaN')`
+    : walk.ranked
+    ? sql`o.ranked < 'NaN'`
+    : sql`o.ranked is null and o.value < 'NaN'`;
   return sql`from weir.latest_metrics o join weir.runs r on r.run = o.run ${joins}
-    where ${isMetric(sql, sql`o`, experiments, number)} and o.value ${
-    metric.among === "NaN" ? sql`= 'NaN'` : sql`< 'NaN'`
-  }
-    and ${inScope}`;
+    where ${isMetric(sql, sql`o`, experiments, number)} and ${values} and ${inScope}`;
 }
 
 /** What a step sorts by, and the joins that it needs for that. */
-function sorting(sql: Sql, step: Step, { experiments }: Scope): { columns: SortColumn[]; joins: Fragment } {
+function sorting(sql: Sql, step: Step, walk: Walk): { columns: SortColumn[]; joins: Fragment } {
+  const { experiments } = walk;
   const tables = runTables(sql, experiments, step.numbers);
   const joins: Fragment[] = [];
   const columns = step.order.map(({ field, ascending }, index): SortColumn => {
     const { entity, key } = field;
     if (entity === "metric") {
       const isWalked = index === 0 && step.metric?.among === "values";
-      if (isWalked) return { value: sql`o.value`, storage: "double", ascending, nullable: false };
+      if (isWalked) return { value: walkedValue(sql, walk), storage: "double", ascending, nullable: false };
       const alias = sql`${sql(`m${index}`)}`;
       const number = metricNumber(sql, key, step.numbers);
       joins.push(sql`left join weir.latest_metrics ${alias}

@@ -14,35 +14,38 @@ export interface Series {
   readonly values: Float64Array;
 }
 
+/** A series as it is encoded: of a few points, plain arrays are made far quicker than typed ones. */
+type Columns = Readonly<Record<keyof Series, ArrayLike<number>>>;
+
 const version = 1;
 const largestDelta = 2 ** 51;
-
-export function toSeries(points: readonly Point[]): Series {
-  const series = allocate(points.length);
-  for (const [i, point] of points.entries()) {
-    series.steps[i] = point.step;
-    series.timestamps[i] = point.timestamp;
-    series.values[i] = point.value;
-  }
-  return series;
-}
 
 export function pointAt(series: Series, i: number): Point {
   return { value: series.values[i]!, timestamp: series.timestamps[i]!, step: series.steps[i]! };
 }
 
-/** Encodes points `from` to `to` (exclusive) of a series, in the order they stand in. */
-export function encode(series: Series, from = 0, to = series.values.length): Uint8Array<ArrayBuffer> {
-  const count = to - from;
-  const bytes = new Uint8Array(11 + 2 * (1 + 8 * count) + 8 * count);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = version;
-  let at = writeVarint(bytes, 1, count);
-  at = writeIntegers(bytes, view, at, series.steps, from, to);
-  at = writeIntegers(bytes, view, at, series.timestamps, from, to);
-  for (let i = from; i < to; i++, at += 8) view.setFloat64(at, series.values[i]!, true);
-  return bytes.subarray(0, at);
+/** Encodes points in the order they stand in. */
+export function encodePoints(points: readonly Point[]): Uint8Array<ArrayBuffer> {
+  return encode({
+    steps: points.map(({ step }) => step),
+    timestamps: points.map(({ timestamp }) => timestamp),
+    values: points.map(({ value }) => value),
+  });
 }
+
+/** Encodes a series in the order its points stand in. */
+export function encode({ steps, timestamps, values }: Columns): Uint8Array<ArrayBuffer> {
+  const room = 11 + 2 * (1 + 8 * values.length) + 8 * values.length;
+  if (scratch.byteLength < room) scratch = new DataView(new ArrayBuffer(2 * room));
+  scratch.setUint8(0, version);
+  let at = writeVarint(scratch, 1, values.length);
+  at = writeIntegers(scratch, at, steps);
+  at = writeIntegers(scratch, at, timestamps);
+  for (let i = 0; i < values.length; i++, at += 8) scratch.setFloat64(at, values[i]!, true);
+  return new Uint8Array(scratch.buffer.slice(0, at));
+}
+/** Room to encode in: to make some for each series would take longer than to encode it. */
+let scratch = new DataView(new ArrayBuffer(2 ** 16));
 
 /** Reads what `encode` wrote. Throws a RangeError on a body that it did not write. */
 export function decode(body: Uint8Array): Series {
@@ -69,14 +72,14 @@ export function merge(parts: readonly Series[]): Series {
 }
 
 /** The point with the greatest step, then timestamp, then value, NaN counting as 0. Undefined when there is none. */
-export function latest(series: Series): Point | undefined {
-  let best = 0;
-  for (let i = 1; i < series.values.length; i++) {
-    const order = series.steps[i]! - series.steps[best]! || series.timestamps[i]! - series.timestamps[best]! ||
-      zeroIfNaN(series.values[i]!) - zeroIfNaN(series.values[best]!);
-    if (order > 0) best = i;
+export function latest<P extends Point>(points: readonly P[]): P | undefined {
+  let [best] = points;
+  for (const point of points) {
+    const isLater = best && (point.step - best.step || point.timestamp - best.timestamp ||
+          zeroIfNaN(point.value) - zeroIfNaN(best.value)) > 0;
+    if (isLater) best = point;
   }
-  return series.values.length === 0 ? undefined : pointAt(series, best);
+  return best;
 }
 
 /** The points whose number stands in `indices`, in that order. */
@@ -105,10 +108,11 @@ export function concat(parts: readonly Series[]): Series {
 }
 
 /** Least and greatest number of a column; Infinity and -Infinity when it is empty. */
-export function range(column: Float64Array): [least: number, greatest: number] {
+export function range(column: ArrayLike<number>): [least: number, greatest: number] {
   let least = Infinity;
   let greatest = -Infinity;
-  for (const x of column) {
+  for (let i = 0; i < column.length; i++) {
+    const x = column[i]!;
     if (x < least) least = x;
     if (x > greatest) greatest = x;
   }
@@ -141,32 +145,25 @@ function isStrictlySorted(series: Series): boolean {
 
 const zeroIfNaN = (value: number): number => Number.isNaN(value) ? 0 : value;
 
-function writeVarint(bytes: Uint8Array, at: number, value: number): number {
+function writeVarint(view: DataView, at: number, value: number): number {
   // Arithmetic, not shifts: the numbers reach past 32 bits.
   while (value >= 0x80) {
-    bytes[at++] = value % 0x80 + 0x80;
+    view.setUint8(at++, value % 0x80 + 0x80);
     value = Math.floor(value / 0x80);
   }
-  bytes[at++] = value;
+  view.setUint8(at++, value);
   return at;
 }
 
-function writeIntegers(
-  bytes: Uint8Array,
-  view: DataView,
-  at: number,
-  column: Float64Array,
-  from: number,
-  to: number,
-): number {
-  const [least, greatest] = range(column.subarray(from, to));
-  const exact = from === to || (least > -largestDelta && greatest < largestDelta);
-  bytes[at++] = exact ? 0 : 1;
+function writeIntegers(view: DataView, at: number, column: ArrayLike<number>): number {
+  const [least, greatest] = range(column);
+  const exact = column.length === 0 || (least > -largestDelta && greatest < largestDelta);
+  view.setUint8(at++, exact ? 0 : 1);
   let previous = 0;
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < column.length; i++) {
     if (exact) {
       const delta = column[i]! - previous;
-      at = writeVarint(bytes, at, delta < 0 ? -2 * delta - 1 : 2 * delta);
+      at = writeVarint(view, at, delta < 0 ? -2 * delta - 1 : 2 * delta);
       previous = column[i]!;
     } else {
       view.setFloat64(at, column[i]!, true);

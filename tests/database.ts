@@ -101,9 +101,10 @@ function urlOf(server: string, name: string): string {
   return url.href;
 }
 
+/** The list of migrations, and each of them. */
 async function migrations(): Promise<string[]> {
   const folder = new URL("../db/migrations/", import.meta.url);
-  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  const names = ["../migrate.ts", ...(await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort()];
   const texts = await Promise.all(names.map((name) => Deno.readTextFile(new URL(name, folder))));
   return names.flatMap((name, index) => [name, texts[index] ?? ""]);
 }
