@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 
-/** Where a database is. */
+/** Where a database is, and on what terms it is spoken to. */
 export interface Place {
   host: string;
   port: number;
@@ -14,94 +14,50 @@ export interface Place {
   silence: number;
 }
 
-/** Milliseconds in which a database has to take a connection. */
-const patience = 10_000;
-/** Milliseconds in which the work of a connection that was lost comes to its end: a turn of the event loop or two. */
-const aftermath = 100;
 /** The first message on a connection that is to be secured: https://www.postgresql.org/docs/18/protocol-message-formats.html */
 const sslRequest = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
 
-/** Connects to a database. `onGone` is told once that there is no connection, and whether it was lost: not ended by us. */
-export async function openSocket(place: Place, onGone: (lost: boolean) => void): Promise<DatabaseSocket> {
-  try {
-    return new DatabaseSocket(await connected(place), place.silence, onGone);
-  } catch (error) {
-    onGone(true);
-    throw error;
-  }
-}
-
-async function connected({ host, port, path, sslmode }: Place): Promise<Socket> {
-  const socket = path ? connect(path) : connect(port, host);
-  const tooLong = setTimeout(
-    () => socket.destroy(failure("CONNECT_TIMEOUT", "The database did not take the connection in time.")),
-    patience,
-  );
-  const hangUp = () => socket.emit("error", failure("CONNECTION_CLOSED", "The database closed the connection."));
-  socket.once("close", hangUp);
-  try {
-    await once(socket, "connect");
-    return /^(disable|false)$/.test(sslmode) ? socket : await secured(socket, host, sslmode);
-  } catch (error) {
-    socket.on("error", () => {});
-    socket.destroy();
-    throw error;
-  } finally {
-    clearTimeout(tooLong);
-    socket.off("close", hangUp);
-  }
-}
-
-async function secured(socket: Socket, host: string, sslmode: string): Promise<Socket> {
-  socket.write(sslRequest);
-  const [answer] = await once(socket, "data");
-  // Alone: what comes with it was said before anything is secured.
-  const takesTls = answer instanceof Uint8Array && answer.length === 1 && answer[0] === "S".charCodeAt(0);
-  if (!takesTls && /^(allow|prefer)$/.test(sslmode)) return socket;
-  if (!takesTls) throw failure("ECONNRESET", "The database does not take TLS.");
-  const rejectUnauthorized = !/^(allow|prefer|require)$/.test(sslmode);
-  const secure = connectSecurely({ socket, rejectUnauthorized, ...(isIP(host) ? {} : { servername: host }) });
-  await once(secure, "secureConnect");
-  return secure;
-}
-
 /**
- * A connection as postgres.js sees it. When it is lost, what is under way fails at once, and so does whatever is still written; but
- * of its end postgres.js hears only when all of that is over. Otherwise (3.4.9) what a transaction writes in between, its rollback
- * at least, would end the process, or make the connection wait for itself once it is mended:
+ * A connection as postgres.js sees it, open from the start: what is written early waits until it is connected and secured. When it
+ * is lost, what is under way fails at once, and so does whatever is written later; but that it has closed, postgres.js hears only
+ * when it does without the connection (`close`). Otherwise (3.4.9) it would make the connection anew, over and over where connections
+ * are taken and broken off, and what a transaction still writes, its rollback at least, would end the process, or make the new
+ * connection wait for itself:
  * https://github.com/porsager/postgres/pull/1209, https://github.com/porsager/postgres/pull/1215.
  */
-class DatabaseSocket extends EventEmitter {
+export class DatabaseSocket extends EventEmitter {
+  /** The bare connection. Its end is the end of all. */
+  readonly #bare: Socket;
+  /** What carries the messages, once there is something that can. */
+  #carrier: Socket | undefined;
+  #early: Uint8Array[] = [];
   #lost: Error | undefined;
   #ended = false;
   #unanswered: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly socket: Socket, readonly silence: number, onGone: (lost: boolean) => void) {
+  /** `onLost` is told when the connection could not be made, or ends without our doing. */
+  constructor(readonly place: Place, onLost: () => void) {
     super();
-    socket.on("data", (bytes) => {
-      this.#heard();
-      this.emit("data", bytes);
-    });
-    socket.on("drain", () => this.emit("drain"));
-    socket.on("error", (error) => this.#fail(error));
-    socket.once("close", () => {
-      this.#heard();
-      onGone(!this.#ended);
-      if (this.#ended) return this.emit("close", false);
-      this.#fail(failure("CONNECTION_CLOSED", "The database closed the connection."));
-      setTimeout(() => this.emit("close", false), aftermath);
+    const bare = this.#bare = place.path ? connect(place.path) : connect(place.port, place.host);
+    bare.on("error", (error) => this.#fail(error));
+    // After the reason, which is told a little later where TLS has failed.
+    bare.once("close", () => setImmediate(() => this.#gone(onLost)));
+    this.#open().catch((error) => {
+      this.#fail(error);
+      bare.destroy();
     });
   }
 
   get readyState(): string {
-    return this.socket.readyState;
+    return this.#bare.readyState;
   }
 
   write(bytes: Uint8Array): boolean {
     const lost = this.#lost;
     if (lost === undefined) {
-      this.#unanswered ??= setTimeout(() => this.#giveUp(), this.silence);
-      return this.socket.write(bytes);
+      if (this.#carrier) return this.#send(this.#carrier, bytes);
+      this.#early.push(bytes);
+      return true;
     }
     // Once postgres.js has noted that it wrote.
     queueMicrotask(() => this.#fail(lost));
@@ -110,15 +66,53 @@ class DatabaseSocket extends EventEmitter {
 
   end(bytes: Uint8Array): void {
     this.#ended = true;
-    this.socket.end(bytes);
+    (this.#carrier ?? this.#bare).end(bytes);
   }
 
   destroy(): void {
-    this.socket.destroy();
+    this.#bare.destroy();
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** Tells postgres.js, once, that the connection has closed. */
+  close(): void {
+    this.emit("close", false);
+    this.removeAllListeners("close");
   }
 
   setKeepAlive(on: boolean, milliseconds: number): void {
-    this.socket.setKeepAlive(on, milliseconds);
+    this.#bare.setKeepAlive(on, milliseconds);
+  }
+
+  async #open(): Promise<void> {
+    await once(this.#bare, "connect");
+    const carrier = /^(disable|false)$/.test(this.place.sslmode) ? this.#bare : await secured(this.#bare, this.place);
+    carrier.on("data", (bytes) => {
+      this.#heard();
+      this.emit("data", bytes);
+    });
+    carrier.on("drain", () => this.emit("drain"));
+    this.#carrier = carrier;
+    // postgres.js has given it up in the meantime.
+    if (this.listenerCount("data") === 0) this.destroy();
+    for (const bytes of this.#early.splice(0)) this.#send(carrier, bytes);
+  }
+
+  #gone(onLost: () => void): void {
+    this.#heard();
+    if (this.#ended) return this.close();
+    this.#fail(failure("CONNECTION_CLOSED", "The database closed the connection."));
+    // What was never made has nothing under way, and the next query may try again.
+    if (!this.#carrier) this.close();
+    onLost();
+  }
+
+  #send(carrier: Socket, bytes: Uint8Array): boolean {
+    this.#unanswered ??= setTimeout(() => this.#giveUp(), this.place.silence);
+    return carrier.write(bytes);
   }
 
   #heard(): void {
@@ -127,13 +121,27 @@ class DatabaseSocket extends EventEmitter {
   }
 
   #giveUp(): void {
-    this.socket.destroy(failure("CONNECT_TIMEOUT", "The database does not answer."));
+    this.#bare.destroy(failure("CONNECT_TIMEOUT", "The database does not answer."));
   }
 
   #fail(error: Error): void {
     this.#lost ??= error;
     if (this.listenerCount("error") > 0) this.emit("error", this.#lost);
   }
+}
+
+async function secured(bare: Socket, { host, sslmode }: Place): Promise<Socket> {
+  bare.write(sslRequest);
+  const [answer] = await once(bare, "data");
+  // Alone: what comes with it was said before anything is secured.
+  const takesTls = answer instanceof Uint8Array && answer.length === 1 && answer[0] === "S".charCodeAt(0);
+  if (!takesTls && /^(allow|prefer)$/.test(sslmode)) return bare;
+  if (!takesTls) throw failure("ECONNRESET", "The database does not take TLS.");
+  const rejectUnauthorized = !/^(allow|prefer|require)$/.test(sslmode);
+  const secure = connectSecurely({ socket: bare, rejectUnauthorized, ...(isIP(host) ? {} : { servername: host }) });
+  secure.on("error", (error) => bare.destroy(error));
+  await once(secure, "secureConnect");
+  return secure;
 }
 
 const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });

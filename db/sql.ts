@@ -57,3 +57,10 @@ export function transaction<T>(sql: Sql, work: (tx: Sql) => Promise<T>): Promise
   if ("begin" in sql) return sql.begin(work) as Promise<T>;
   return sql.savepoint(work) as Promise<T>;
 }
+
+/** Whether a query failed for want of the database: it could not be reached, or was lost. By codes of the system, of postgres.js and SQLSTATEs. */
+export function isUnreachable(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|08|57P)/
+    .test(code);
+}

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { isUnreachable } from "../db/sql.ts";
 import { ApiError } from "../domain/errors.ts";
 import { ErrorPage } from "../views/error_page.tsx";
 import type { Services } from "./services.ts";
@@ -36,11 +37,7 @@ export function toApiError(error: unknown, { log }: Pick<Services, "log">, conte
 /** Errors of postgres.js by SQLSTATE (five characters) or by name of its own. */
 function databaseError(error: unknown): ApiError | undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (
-    /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|08|57P)/.test(
-      code,
-    )
-  ) {
+  if (isUnreachable(error)) {
     return new ApiError("TEMPORARILY_UNAVAILABLE", "The database cannot be reached at the moment.", { cause: error });
   }
   if (code === "57014") {

@@ -1,6 +1,7 @@
 import { equal, rejects } from "node:assert/strict";
 import { openDatabase, transaction } from "../../db/sql.ts";
 import { createDatabase } from "../database.ts";
+import { freePort } from "../tools.ts";
 import { openTunnel } from "../tunnel.ts";
 
 Deno.test("a transaction whose connection is lost between two statements writes nothing", async () => {
@@ -31,5 +32,18 @@ Deno.test("a database that falls silent counts as lost after a while, and is ask
   await rejects(Promise.all(Array.from({ length: 5 }, () => sql`select 1`)), { code: /^CONNECT/ });
   tunnel.mend();
   equal((await sql`select 1`).length, 1);
+  await sql.end();
+});
+
+Deno.test("queries that wait for a connection fail, too, when there is none to be had", async () => {
+  const sql = openDatabase(`postgres://weir@127.0.0.1:${freePort()}/weir`, { pool: 2, prepare: true });
+  for (let burst = 0; burst < 3; burst++) {
+    const queries = Array.from(
+      { length: 20 },
+      (_, i) => i % 2 ? sql`select 1` : transaction(sql, (tx) => tx`select 1`),
+    );
+    const ends = await Promise.allSettled(queries);
+    equal(ends.every((end) => end.status === "rejected" && /^(ECONNREFUSED|CONNECTION_)/.test(end.reason.code)), true);
+  }
   await sql.end();
 });

@@ -104,7 +104,7 @@ Deno.test("several servers that start at once on an empty database bring it up o
   const [first, ...others] = servers.map(({ url }) => clientOf(url));
   const run_id = await first?.startRun();
   for (const client of others) equal((await client.ok("GET", `runs/get?run_id=${run_id}`)).run.info.run_id, run_id);
-  deepEqual(await query(postgres.url, "select count(*)::int as n from weir.migrations group by name"), [{ n: 1 }]);
+  deepEqual(await query(postgres.url, "select name from weir.migrations group by name having count(*) > 1"), []);
   deepEqual(await Promise.all(servers.map((server) => server.stop())), [0, 0, 0]);
 });
 
