@@ -20,14 +20,18 @@ export function checkKey(key: string, field: string, noun: string): void {
   if (!allowedName.test(key)) {
     throw invalid(`Invalid value "${key}" for parameter '${field}' supplied: ${allowedCharacters}`);
   }
-  const normal = normalPath(key);
-  if (normal !== key || key === "." || key.startsWith("..") || key.startsWith("/")) {
-    throw invalid(
-      `Invalid value "${key}" for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not ` +
-        `resolve to other names when treated as such. This name would resolve to '${normal}'`,
-    );
-  }
+  checkPathLike(key, field);
   checkLength(key, limits.key, noun);
+}
+
+/** Refuses a name that, read as a path, would lead elsewhere. */
+export function checkPathLike(name: string, field: string): void {
+  const normal = normalPath(name);
+  if (normal === name && name !== "." && !name.startsWith("..") && !name.startsWith("/")) return;
+  throw invalid(
+    `Invalid value "${name}" for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not ` +
+      `resolve to other names when treated as such. This name would resolve to '${normal}'`,
+  );
 }
 
 /** Refuses a text of more than `most` characters. */
@@ -53,3 +57,6 @@ export function normalPath(path: string): string {
   }
   return root + parts.join("/") || ".";
 }
+
+/** The tag that holds the description of an experiment or a run. */
+export const noteKey = "mlflow.note.content";

@@ -11,6 +11,7 @@ import type { Curve } from "../domain/curve.ts";
 import type { Run } from "../domain/entities.ts";
 import { counted } from "../domain/format.ts";
 import { factOf } from "../domain/runs_view.ts";
+import { noteKey } from "../domain/names.ts";
 import type { CompareView } from "../wire/pages_run.ts";
 import { chartScripts, type Line, lineStyles } from "./chart.tsx";
 import { compareFields, compareHref } from "./chart_links.ts";
@@ -243,7 +244,7 @@ function Hidden({ found, view }: { found: Comparison; view: CompareView }) {
 function factRows({ runs, experiments, now }: ComparePageProps, baseline: number): TextRow[] {
   const facts: Record<string, (run: Run) => string | undefined> = {
     Experiment: ({ info }) => experiments.get(info.experiment_id) ?? info.experiment_id,
-    Description: (run) => tagOf(run, "mlflow.note.content"),
+    Description: (run) => tagOf(run, noteKey),
     Started: ({ info }) => info.start_time > 0 ? String(info.start_time) : undefined,
     Duration: (run) => factOf(run, "duration", now),
     User: (run) => factOf(run, "user_id", now),

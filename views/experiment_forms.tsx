@@ -1,11 +1,12 @@
 import type { Experiment } from "../domain/entities.ts";
+import { noteKey } from "../domain/names.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { Menu } from "./parts.tsx";
 
 /** MLflow's tag for a description. */
 export function descriptionOf(experiment: Experiment): string {
-  return experiment.tags?.find(({ key }) => key === "mlflow.note.content")?.value ?? "";
+  return experiment.tags?.find(({ key }) => key === noteKey)?.value ?? "";
 }
 
 /** Name and description of a new experiment. */

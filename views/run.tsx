@@ -2,6 +2,7 @@ import { tagOf } from "../domain/compare.ts";
 import type { Curve } from "../domain/curve.ts";
 import type { Run } from "../domain/entities.ts";
 import { chartsOfRun, type MetricSummary } from "../domain/run_page.ts";
+import { noteKey } from "../domain/names.ts";
 import type { RunView } from "../wire/pages_run.ts";
 import { Artifacts, type ArtifactsProps } from "./artifacts.tsx";
 import { Chart, Charts, chartScripts, type Line } from "./chart.tsx";
@@ -67,7 +68,7 @@ function Head({ run, experiment, parent, can_edit }: RunPageProps) {
     </span>
   );
   return (
-    <PageHead crumbs={crumbs} title={title} description={tagOf(run, "mlflow.note.content")}>
+    <PageHead crumbs={crumbs} title={title} description={tagOf(run, noteKey)}>
       {running && <span class="live needsjs" id="live" data-events={href(path`/live`, { runs: [run_id] })}>Live</span>}
       <a class="btn" href={href(path`/experiments/${experiment.experiment_id}`, { runs: [run_id] })}>
         <Icon name="compare" />Compare with…
@@ -99,7 +100,7 @@ function RunTabs({ view, metrics, artifacts }: RunPageProps) {
 
 function Overview(props: RunPageProps) {
   const { view, run, metrics, charts, server, can_edit } = props;
-  const description = tagOf(run, "mlflow.note.content") ?? "";
+  const description = tagOf(run, noteKey) ?? "";
   const active = run.info.lifecycle_stage === "active";
   return (
     <>

@@ -1,6 +1,7 @@
 import { ownTags, tagOf } from "../domain/compare.ts";
 import { compareNames } from "../domain/metric_names.ts";
 import type { Run } from "../domain/entities.ts";
+import { noteKey } from "../domain/names.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { Menu, Panel } from "./parts.tsx";
@@ -17,7 +18,7 @@ export function RunMenu({ run }: { run: Run }) {
         </label>
         <label>
           Description
-          <textarea name="description" rows={5} dir="auto">{tagOf(run, "mlflow.note.content") ?? ""}</textarea>
+          <textarea name="description" rows={5} dir="auto">{tagOf(run, noteKey) ?? ""}</textarea>
         </label>
         <div class="acts">
           <button type="submit" class="pri">Save</button>

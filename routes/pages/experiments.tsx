@@ -11,6 +11,7 @@ import type { KeyValue } from "../../domain/entities.ts";
 import { checkExperimentName } from "../../domain/experiments.ts";
 import { viewTypeOf } from "../../domain/list_view.ts";
 import { create, edit, read, remove } from "../../domain/permissions.ts";
+import { noteKey } from "../../domain/names.ts";
 import { ExperimentsPage } from "../../views/experiments.tsx";
 import { href, path } from "../../views/links.ts";
 import { CreateExperimentForm, EditExperimentForm, ExperimentForm, ExperimentsQuery } from "../../wire/pages.ts";
@@ -98,7 +99,6 @@ export const experimentPages = [
 ];
 
 /** MLflow's tag for a description. */
-export const noteKey = "mlflow.note.content";
 
 const noteTags = (description: string): KeyValue[] => description === "" ? [] : [{ key: noteKey, value: description }];
 

@@ -5,7 +5,7 @@ import { childCounts, childRuns, relatedRuns } from "../../db/run_lists.ts";
 import { deleteTag, getRun, logParamsAndTags, moveRun, updateRun } from "../../db/runs.ts";
 import { transaction } from "../../db/sql.ts";
 import type { Run } from "../../domain/entities.ts";
-import { checkKey, limits, truncate } from "../../domain/names.ts";
+import { checkKey, limits, noteKey, truncate } from "../../domain/names.ts";
 import { edit, read, remove } from "../../domain/permissions.ts";
 import { chartsOfRun, summarizeMetric } from "../../domain/run_page.ts";
 import { href, path } from "../../views/links.ts";
@@ -14,7 +14,6 @@ import { DeleteRunTagForm, EditRunForm, RunForm, RunQuery, RunTagForm } from "..
 import { form, page } from "../page.tsx";
 import { runFiles } from "../run_files.ts";
 import type { Services } from "../services.ts";
-import { noteKey } from "./experiments.tsx";
 
 /** Pixels of the lines in the table of metrics, and of the curves for readers without JavaScript. */
 const sparkWidth = 30;

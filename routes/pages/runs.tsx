@@ -25,12 +25,13 @@ export const runsPages = [
     access: read.run,
     show: async (request, { experiment_id, ...view }) => {
       const { sql, address, now } = request;
-      const [experiment, found, running, available, activity] = await Promise.all([
+      const [experiment, found, running, available, activity, selected] = await Promise.all([
         getExperiment(sql, experiment_id),
         find(request, experiment_id, view),
         runningRuns(sql, experiment_id),
         experimentKeys(sql, experiment_id),
         experimentActivity(sql, [experiment_id]),
+        relatedRuns(sql, view.runs),
       ]);
       const { runs, next_page_token, error } = found;
       const all = activity.get(experiment_id)?.runs ?? { kind: "unknown" };
@@ -47,7 +48,7 @@ export const runsPages = [
           chips={found.chips}
           error={error}
           childCounts={await childCounts(sql, runs.map((run) => run.info.run_id))}
-          selected={await relatedRuns(sql, view.runs)}
+          selected={selected}
           server={address}
           now={now()}
         />
