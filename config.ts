@@ -1,7 +1,17 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
-import { hostNames, hostOf, postgresUrl, storeRoot, webAddress, wholeNumber, yesOrNo } from "./setting_values.ts";
+import {
+  hostNames,
+  hostOf,
+  postgresUrl,
+  secretKeys,
+  storeRoot,
+  webAddress,
+  wholeNumber,
+  yesOrNo,
+  yesOrTrue,
+} from "./setting_values.ts";
 
 /** One environment variable that Weir reads. A variable that is set to nothing counts as not set. */
 export interface Setting<T> {
@@ -14,8 +24,8 @@ export interface Setting<T> {
   meaning: string;
   /** What a value must be, to end "must be …". */
   expected: string;
-  /** Never shown: it holds a password. */
-  secret?: boolean;
+  /** Never shown: it is secret, or is an address with a password. */
+  secret?: "address" | "text";
   /** Undefined when the text is not what is expected. */
   parse: (text: string) => T | undefined;
 }
@@ -44,6 +54,10 @@ export interface Config {
   prepare: boolean;
   /** Connections. */
   pool: number;
+  /** Whether webhooks may be sent to private addresses, and over plain HTTP. */
+  webhookPrivate: boolean;
+  /** The first one encrypts, each of them decrypts; none: Weir keeps one in `dataDir`. */
+  secretKeys: string[];
   log: LogLevel;
   /** Whole sentences: what may not be meant as it was set. */
   warnings: string[];
@@ -77,7 +91,7 @@ export const settings = {
     name: "DATABASE_URL",
     meaning: "Your Postgres (14 or later); without it, Weir starts its own in WEIR_DATA_DIR.",
     expected: "postgres://user:password@host:5432/database, with special characters percent-encoded",
-    secret: true,
+    secret: "address",
     parse: postgresUrl,
   } satisfies Setting<string>,
   artifactRoot: {
@@ -137,6 +151,24 @@ export const settings = {
     expected: "a whole number from 1 to 1000",
     parse: (text) => wholeNumber(text, 1, 1000),
   } satisfies Defaulted<number>,
+  webhookPrivate: {
+    name: "WEIR_WEBHOOK_PRIVATE",
+    aliases: ["MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS"],
+    default: "no",
+    meaning: "`yes` lets webhooks send to private addresses and over plain HTTP: to this machine and its network too.",
+    expected: "yes or no",
+    parse: yesOrTrue,
+  } satisfies Defaulted<boolean>,
+  secretKeys: {
+    name: "WEIR_SECRET_KEY",
+    aliases: ["MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY"],
+    default: "",
+    meaning:
+      "What encrypts the secrets of webhooks, the same for all servers on one database, older keys after a comma; without it, Weir makes one in WEIR_DATA_DIR.",
+    expected: "32 characters or more, such as `openssl rand -hex 32` prints",
+    secret: "text",
+    parse: secretKeys,
+  } satisfies Defaulted<string[]>,
   log: {
     name: "WEIR_LOG",
     default: "info",
@@ -162,6 +194,8 @@ export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno
     allowedHosts: read(settings.allowedHosts, env),
     prepare: read(settings.prepare, env),
     pool: read(settings.pool, env),
+    webhookPrivate: read(settings.webhookPrivate, env),
+    secretKeys: read(settings.secretKeys, env),
     log: read(settings.log, env),
     warnings: unknownSettings(env),
   };
@@ -206,11 +240,12 @@ function read<T>(setting: Setting<T>, env: Environment): T | undefined {
   if (text === undefined) return undefined;
   const value = setting.parse(text);
   if (value !== undefined) return value;
-  throw new ConfigError(`${name} is ${shown(text, setting.secret ?? false)}, but must be ${setting.expected}.`);
+  throw new ConfigError(`${name} is ${shown(text, setting.secret)}, but must be ${setting.expected}.`);
 }
 
 /** What was set, as far as a log may show it. */
-function shown(text: string, secret: boolean): string {
+function shown(text: string, secret: "address" | "text" | undefined): string {
+  if (secret === "text") return "set to something else";
   if (!secret && !text.includes("@")) return JSON.stringify(text);
   const protocol = URL.parse(text)?.protocol;
   return protocol === undefined ? "no address" : `an address of the kind ${protocol}`;

@@ -6,12 +6,16 @@ import { openMetricLog } from "./db/metric_log.ts";
 import { migrate } from "./db/migrate.ts";
 import { openDatabase, type Pool } from "./db/sql.ts";
 import { keepUp } from "./db/upkeep.ts";
+import { secretBox } from "./domain/secret_box.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
 import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.ts";
+import { ownSecretKey } from "./runners/secret_key.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
 import { surviveStrayErrors } from "./runners/stray_errors.ts";
+import { openWebhookPoster } from "./runners/webhook_post.ts";
+import { deliverWebhooks } from "./runners/webhooks.ts";
 import { addressError, databaseError } from "./startup_error.ts";
 
 /** Milliseconds that requests under way have to finish in after SIGTERM or Ctrl-C. */
@@ -35,13 +39,22 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
   ]);
   await artifacts.check();
   const closing = new AbortController();
-  const services = { sql, metrics: openMetricLog(sql), artifacts, now: Date.now, log: say, closing: closing.signal };
+  const services = {
+    sql,
+    metrics: openMetricLog(sql),
+    artifacts,
+    webhooks: openWebhookPoster({ allowPrivate: config.webhookPrivate }),
+    secrets: secretBox(await secretKeys(config, say)),
+    now: Date.now,
+    log: say,
+    closing: closing.signal,
+  };
   const app = createApp(services, assets, { ...config, logRequests: config.log === "debug" });
   const server = listen(config, (request) => app.fetch(request), (port) => say("info", banner(config, port)));
-  const upkeep = keepUp(sql, closing.signal);
+  const background = [keepUp(sql, closing.signal), deliverWebhooks(services, closing.signal)];
   running.defer(async () => {
     closing.abort();
-    await Promise.race([Promise.all([server.end(), upkeep]), delay(grace), aborted(hurry)]);
+    await Promise.race([Promise.all([server.end(), ...background]), delay(grace), aborted(hurry)]);
   });
   return await database.lost;
 }
@@ -73,12 +86,25 @@ function listen({ host, port }: Config, answer: Answer, onListen: (port: number)
   }
 }
 
+async function secretKeys({ secretKeys, dataDir }: Config, say: Say): Promise<string[]> {
+  if (secretKeys.length > 0) return secretKeys;
+  const key = await ownSecretKey(dataDir);
+  if (key !== undefined) return [key];
+  say(
+    "error",
+    `No key for secrets can be kept in ${dataDir}: set WEIR_SECRET_KEY, or webhooks with a secret are refused.`,
+  );
+  return [];
+}
+
 async function prepare(sql: Pool): Promise<void> {
   await migrate(sql);
   await createDefaultExperiment(sql, artifactRoot, Date.now());
 }
 
-function speaker({ log }: Config): (level: "info" | "error" | "debug", message: string) => void {
+type Say = (level: "info" | "error" | "debug", message: string) => void;
+
+function speaker({ log }: Config): Say {
   return (level, message) => {
     if (level === "error" || log === "debug" || log === level) tell(message);
   };

@@ -10,6 +10,18 @@ export function yesOrNo(text: string): boolean | undefined {
   return text === "yes" || (text === "no" ? false : undefined);
 }
 
+/** As `yesOrNo`, and what MLflow's settings take. */
+export function yesOrTrue(text: string): boolean | undefined {
+  if (/^(true|1)$/i.test(text)) return true;
+  return /^(false|0)$/i.test(text) ? false : yesOrNo(text);
+}
+
+/** Keys separated by commas, each with 128 bits at the least if it is random. */
+export function secretKeys(text: string): string[] | undefined {
+  const keys = text.split(",").map((key) => key.trim()).filter((key) => key !== "");
+  return keys.every((key) => key.length >= 32) ? keys : undefined;
+}
+
 /** IPv6 addresses may stand in brackets, as in a URL. */
 export function hostOf(text: string): string | undefined {
   const bare = text.toLowerCase().replace(/^\[(.+)\]$/, "$1");

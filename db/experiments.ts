@@ -14,7 +14,7 @@ export async function createDefaultExperiment(sql: Sql, root: string, now: numbe
     on conflict do nothing`;
 }
 
-/** `artifact_location` absent: below `root`, named by the new id. RESOURCE_ALREADY_EXISTS when the name is taken. */
+/** `artifact_location` absent or empty: below `root`, named by the new id. RESOURCE_ALREADY_EXISTS when the name is taken. */
 export async function createExperiment(
   sql: Sql,
   experiment: { name: string; artifact_location?: string | undefined; tags: readonly KeyValue[] },
@@ -25,7 +25,7 @@ export async function createExperiment(
     with id as materialized (select nextval(pg_get_serial_sequence('weir.experiments', 'experiment_id')) as id)
     insert into weir.experiments (experiment_id, name, artifact_location, creation_time, last_update_time, tags)
     select id, ${experiment.name}, coalesce(${
-    experiment.artifact_location ?? null
+    experiment.artifact_location || null
   }, ${root} || '/' || id), ${now}, ${now},
       ${sql.json(toObject(experiment.tags))}
     from id

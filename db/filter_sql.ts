@@ -22,6 +22,8 @@ export interface Tables {
   attribute(key: string): Column;
   /** The JSONB column of params or tags. */
   pairs(entity: "parameter" | "tag"): Fragment;
+  /** The attributes that stand in another table, with any number of values each. */
+  readonly several?: ReadonlySet<string>;
   /** Whether another table has a row of this thing for the field, with a value that fits. */
   exists(field: Field, fits?: (value: Fragment, storage: Storage) => Fragment): Fragment;
   /** A metric whose row is joined already, so that its value is at hand and there. */
@@ -53,16 +55,20 @@ export function joined(sql: Sql, fragments: readonly Fragment[], separator: Frag
 /** What does not match, where null does not either. Postgres turns `not exists`, but no other form of it, into an anti join. */
 function negated(sql: Sql, term: Filter, tables: Tables): Fragment {
   const positive = filterSql(sql, term, tables);
-  const elsewhere = term.kind === "comparison" && (term.field.entity === "metric" || term.field.entity === "dataset");
-  return elsewhere ? sql`not ${positive}` : sql`(${positive}) is not true`;
+  return term.kind === "comparison" && isElsewhere(term.field, tables)
+    ? sql`not ${positive}`
+    : sql`(${positive}) is not true`;
 }
+
+const isElsewhere = ({ entity, key }: Field, { several }: Tables): boolean =>
+  entity === "metric" || entity === "dataset" || entity === "attribute" && several?.has(key) === true;
 
 function comparisonSql(sql: Sql, comparison: Comparison, tables: Tables): Fragment {
   const { field, operator } = comparison;
   if (field.entity === "parameter" || field.entity === "tag") {
     return pairSql(sql, comparison, tables.pairs(field.entity));
   }
-  if (field.entity === "attribute") {
+  if (!isElsewhere(field, tables)) {
     const { value, storage, implied } = tables.attribute(field.key);
     const condition = conditionSql(sql, comparison, value, storage);
     const hasImplied = implied && (operator === "=" || operator === "IN");

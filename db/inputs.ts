@@ -35,14 +35,18 @@ export async function logInputs(
   });
 }
 
-/** Records which logged models a run made, and at which step. */
+/** Records which logged models a run made, and at which step. A repeat is ignored: clients send a request again whose answer was lost. */
 export async function logOutputs(sql: Sql, run_id: string, models: readonly ModelOutput[]): Promise<void> {
   await transaction(sql, async (tx) => {
     const { run } = await activeRun(tx, run_id);
     await tx`
       insert into weir.model_outputs (run, model_id, step)
-      select ${run}, * from unnest(
-        ${models.map((model) => model.model_id)}::text[], ${models.map((model) => model.step)}::bigint[])`;
+      select ${run}, model_id, step from unnest(
+        ${models.map((model) => model.model_id)}::text[], ${models.map((model) => model.step)}::bigint[]
+      ) with ordinality as new (model_id, step, position)
+      where not exists (
+        select from weir.model_outputs o where o.run = ${run} and o.model_id = new.model_id and o.step = new.step)
+      order by position`;
   });
 }
 

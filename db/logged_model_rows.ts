@@ -1,4 +1,10 @@
-import type { LifecycleStage, LoggedModel, LoggedModelStatus, ModelMetric } from "../domain/entities.ts";
+import type {
+  LifecycleStage,
+  LoggedModel,
+  LoggedModelStatus,
+  ModelMetric,
+  ModelRegistration,
+} from "../domain/entities.ts";
 import type { Sql } from "./sql.ts";
 import { toPairs } from "./tags.ts";
 
@@ -22,11 +28,14 @@ export interface LoggedModelRow {
 /** Logged models with everything, in the order of their rows. Params and tags by key, metrics by key and time. */
 export async function hydrateLoggedModels(sql: Sql, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
   if (rows.length === 0) return [];
-  const metrics = await metricsOf(sql, rows.map(({ model_id }) => model_id));
-  return rows.map((row) => toLoggedModel(row, metrics.get(row.model_id) ?? []));
+  const ids = rows.map(({ model_id }) => model_id);
+  const [metrics, registrations] = await Promise.all([metricsOf(sql, ids), registrationsOf(sql, ids)]);
+  return rows.map((row) =>
+    toLoggedModel(row, metrics.get(row.model_id) ?? [], registrations.get(row.model_id)?.map(toRegistration) ?? [])
+  );
 }
 
-function toLoggedModel(row: LoggedModelRow, metrics: ModelMetric[]): LoggedModel {
+function toLoggedModel(row: LoggedModelRow, metrics: ModelMetric[], registrations: ModelRegistration[]): LoggedModel {
   const tags = toPairs(row.tags);
   const params = toPairs(row.params);
   return {
@@ -42,6 +51,7 @@ function toLoggedModel(row: LoggedModelRow, metrics: ModelMetric[]): LoggedModel
       ...(row.source_run_id !== null && { source_run_id: row.source_run_id }),
       ...(row.status_message !== null && { status_message: row.status_message }),
       ...(tags.length > 0 && { tags }),
+      ...(registrations.length > 0 && { registrations }),
     },
     data: { ...(params.length > 0 && { params }), ...(metrics.length > 0 && { metrics }) },
   };
@@ -72,3 +82,20 @@ const toMetric = ({ dataset_name, dataset_digest, ...metric }: MetricRow) => ({
   ...(dataset_name !== null && { dataset_name }),
   ...(dataset_digest !== null && { dataset_digest }),
 });
+
+interface RegistrationRow {
+  model_id: string;
+  name: string;
+  version: number;
+}
+
+/** The versions that logged models are registered as, by name and number. */
+async function registrationsOf(sql: Sql, model_ids: string[]): Promise<Map<string, RegistrationRow[]>> {
+  const rows = await sql<RegistrationRow[]>`
+    select v.model_id, m.name, v.version from weir.model_versions v join weir.registered_models m using (model)
+    where v.model_id = any(${model_ids}::text[])
+    order by m.name collate "C", v.version`;
+  return Map.groupBy(rows, ({ model_id }) => model_id);
+}
+
+const toRegistration = ({ name, version }: RegistrationRow): ModelRegistration => ({ name, version: String(version) });

@@ -1,5 +1,5 @@
 import type { KeyValue, LoggedModel, LoggedModelStatus } from "../domain/entities.ts";
-import { type ApiError, invalid, notFound } from "../domain/errors.ts";
+import { ApiError, invalid, notFound } from "../domain/errors.ts";
 import { experimentNumber } from "../domain/experiments.ts";
 import { experimentNotActive } from "./experiments.ts";
 import { hydrateLoggedModels, type LoggedModelRow } from "./logged_model_rows.ts";
@@ -37,6 +37,14 @@ export async function getLoggedModel(sql: Sql, model_id: string, allow_deleted =
     select * from weir.logged_models where model_id = ${model_id} and (${allow_deleted} or lifecycle_stage = 'active')`;
   if (!row) throw unknownModel(model_id);
   return await hydrateLoggedModel(sql, row);
+}
+
+/** BAD_REQUEST when one of these models was never made. Deleted ones will do. */
+export async function checkModelsExist(sql: Sql, model_ids: readonly string[]): Promise<void> {
+  const known = await sql<{ model_id: string }[]>`
+    select model_id from weir.logged_models where model_id = any(${[...model_ids]}::text[])`;
+  const missing = model_ids.find((model_id) => !known.some((row) => row.model_id === model_id));
+  if (missing !== undefined) throw new ApiError("BAD_REQUEST", unknownModel(missing).message);
 }
 
 /** The models that a run made, by name. */
@@ -89,9 +97,8 @@ export async function logLoggedModelParams(sql: Sql, model_id: string, params: r
   const added = sql.json(toObject(params));
   const rows = await sql`
     update weir.logged_models set params = params || ${added}
-    where model_id = ${model_id} and lifecycle_stage = 'active' and not exists (
-      select from jsonb_each_text(${added}::jsonb) as new (key, value)
-      where params ? new.key and params ->> new.key <> new.value)
+    -- As for the params of runs.
+    where model_id = ${model_id} and lifecycle_stage = 'active' and params || ${added} = ${added}::jsonb || params
     returning 1`;
   if (rows.length > 0) return;
   const { data } = await getLoggedModel(sql, model_id);
@@ -100,6 +107,31 @@ export async function logLoggedModelParams(sql: Sql, model_id: string, params: r
   throw invalid(
     `Changing param values is not allowed. Param with key='${changed?.key}' was already logged for model '${model_id}'.`,
   );
+}
+
+/** The tag of a logged model in which clients look for the versions that it is registered as. */
+const versionsTag = "mlflow.modelVersions";
+
+/** Adds a version to the tag of the logged model that it was made of, as JSON in the spacing of Python. */
+export async function noteRegistration(tx: Sql, model_id: string, name: string, version: number): Promise<void> {
+  const [row] = await tx<{ known: string | null }[]>`
+    select tags ->> ${versionsTag} as known from weir.logged_models
+    where model_id = ${model_id} and lifecycle_stage = 'active' for no key update`;
+  if (!row) return;
+  const entry = `{"name": ${JSON.stringify(name)}, "version": ${version}}`;
+  const known = listed(row.known ?? "");
+  const value = `[${known === "" ? entry : `${known}, ${entry}`}]`;
+  await tx`
+    update weir.logged_models set tags = tags || ${tx.json({ [versionsTag]: value })} where model_id = ${model_id}`;
+}
+
+/** What stands in a JSON list; nothing for what is none, for anybody may set the tag. */
+function listed(json: string): string {
+  try {
+    return Array.isArray(JSON.parse(json)) ? json.trim().slice(1, -1).trim() : "";
+  } catch {
+    return "";
+  }
 }
 
 async function hydrateLoggedModel(sql: Sql, row: LoggedModelRow): Promise<LoggedModel> {

@@ -4,10 +4,12 @@ import { transaction } from "./sql.ts";
 /** The migrations in order. Imported as text, so that they travel with the program wherever it is deployed. */
 import tracking from "./migrations/001_tracking.sql" with { type: "text" };
 import metricBatches from "./migrations/002_metric_batches.sql" with { type: "text" };
+import registry from "./migrations/003_registry.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
   ["002_metric_batches", metricBatches],
+  ["003_registry", registry],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

@@ -31,6 +31,10 @@ export function orderBySql(sql: Sql, columns: readonly SortColumn[]): Fragment {
   return joined(sql, parts, sql`, `) ?? sql`1`;
 }
 
+/** A value of the key. Whole numbers are said to be wide: that of a token may not fit a narrow column. */
+const placed = (sql: Sql, { storage }: SortColumn, at: string | number | null): Fragment =>
+  storage === "bigint" ? sql`${at}::bigint` : sql`${at}`;
+
 /** The rows after the one that has this key. */
 export function afterSql(sql: Sql, columns: readonly SortColumn[], key: OrderKey): Fragment {
   const [first] = columns;
@@ -42,7 +46,7 @@ export function afterSql(sql: Sql, columns: readonly SortColumn[], key: OrderKey
   if (first.nullable) return sql`(${chain})`;
   // Says nothing new, but an index can start here, and cannot in the middle of an OR.
   const bound = first.ascending ? sql`>=` : sql`<=`;
-  return sql`${sortable(sql, first)} ${bound} ${key[0] ?? null} and (${chain})`;
+  return sql`${sortable(sql, first)} ${bound} ${placed(sql, first, key[0] ?? null)} and (${chain})`;
 }
 
 /** What comes after `at` in one column, or is equal there and after it in the `rest`. */
@@ -53,6 +57,7 @@ function afterOne(sql: Sql, column: SortColumn, at: string | number | null, rest
   const missing = column.nullable ? sql`${column.value} is null or ` : sql``;
   if (Number.isNaN(at)) return sql`${missing}${same(sql`${value} = 'NaN'`)}`;
   const nan = column.nan && !column.ascending ? sql`${value} = 'NaN' or ` : sql``;
-  const beyond = column.ascending ? sql`${value} > ${at}` : sql`${value} < ${at}`;
-  return sql`${missing}${nan}${beyond} or ${same(sql`${value} = ${at}`)}`;
+  const place = placed(sql, column, at);
+  const beyond = column.ascending ? sql`${value} > ${place}` : sql`${value} < ${place}`;
+  return sql`${missing}${nan}${beyond} or ${same(sql`${value} = ${place}`)}`;
 }

@@ -96,9 +96,8 @@ export async function logParamsAndTags(
   const rows = await sql`
     update weir.runs set params = params || ${newParams}, tags = tags || ${sql.json(newTags)},
       run_name = coalesce(${newTags["mlflow.runName"] ?? null}, run_name)
-    where run_id = ${run_id} and lifecycle_stage = 'active' and not exists (
-      select from jsonb_each_text(${newParams}::jsonb) as new (key, value)
-      where params ? new.key and params ->> new.key <> new.value)
+    -- Equal where no key has two values. A subquery would not be asked again about a row that another writer changed meanwhile.
+    where run_id = ${run_id} and lifecycle_stage = 'active' and params || ${newParams} = ${newParams}::jsonb || params
     returning 1`;
   if (rows.length > 0) return;
   const changed = await changedParams(sql, run_id, params);

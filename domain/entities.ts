@@ -111,6 +111,12 @@ export const loggedModelStatuses = [
 ] as const;
 export type LoggedModelStatus = (typeof loggedModelStatuses)[number];
 
+/** A version of a registered model that a logged model became. */
+export interface ModelRegistration {
+  name: string;
+  version: string;
+}
+
 export interface LoggedModel {
   info: {
     model_id: string;
@@ -124,9 +130,54 @@ export interface LoggedModel {
     source_run_id?: string;
     status_message?: string;
     tags?: KeyValue[];
+    registrations?: ModelRegistration[];
   };
   data: {
     params?: KeyValue[];
     metrics?: ModelMetric[];
   };
+}
+
+export const modelStages = ["None", "Staging", "Production", "Archived"] as const;
+export type ModelStage = (typeof modelStages)[number];
+
+export const modelVersionStatuses = ["PENDING_REGISTRATION", "FAILED_REGISTRATION", "READY"] as const;
+export type ModelVersionStatus = (typeof modelVersionStatuses)[number];
+
+export interface ModelVersion {
+  name: string;
+  /** A decimal number, but text on the wire. */
+  version: string;
+  creation_timestamp: number;
+  last_updated_timestamp: number;
+  user_id?: string;
+  current_stage: ModelStage;
+  description?: string;
+  source: string;
+  run_id: string;
+  run_link: string;
+  status: ModelVersionStatus;
+  status_message?: string;
+  model_id?: string;
+  tags?: KeyValue[];
+  aliases?: string[];
+}
+
+export interface ModelAlias {
+  alias: string;
+  version: string;
+}
+
+/** A prompt is one too: the one with the tag `mlflow.prompt.is_prompt`. */
+export interface RegisteredModel {
+  name: string;
+  creation_timestamp: number;
+  last_updated_timestamp: number;
+  user_id?: string;
+  description?: string;
+  deployment_job_id?: string;
+  /** The newest version of each stage that has one, by version. */
+  latest_versions?: ModelVersion[];
+  tags?: KeyValue[];
+  aliases?: ModelAlias[];
 }

@@ -1,5 +1,6 @@
 import { invalid } from "./errors.ts";
 import { checkLength, limits } from "./names.ts";
+import { checkHost, schemeOf } from "./uri.ts";
 
 /** The number of an experiment. Ids are decimal strings on the wire; a number that no experiment can have is -1. */
 export function experimentNumber(experiment_id: string): number {
@@ -10,16 +11,9 @@ export function experimentNumber(experiment_id: string): number {
   return Number.isSafeInteger(number) ? number : -1;
 }
 
-/** Schemes under which an experiment may keep its artifacts. Others would make the server connect to a host of the caller's choice. */
-const locationSchemes = new Set(["mlflow-artifacts", "s3", "file"]);
-
-/** The scheme of a URI in lower case; empty for a path. */
-export const schemeOf = (uri: string): string => /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase() ?? "";
-
-/** Refuses an artifact location that MLflow refuses, or that names a store which Weir does not serve. */
+/** Refuses an artifact location that MLflow refuses. */
 export function checkArtifactLocation(location: string): void {
-  const scheme = schemeOf(location);
-  if (scheme === "runs") throw invalid(`Artifact location cannot be a runs:/ URI. Given: '${location}'`);
+  if (schemeOf(location) === "runs") throw invalid(`Artifact location cannot be a runs:/ URI. Given: '${location}'`);
   if (/[#;?]/.test(location)) throw invalid("'artifact_location' URL can't include fragments or params.");
   if (location.length > limits.artifactLocation) {
     throw invalid(
@@ -27,12 +21,7 @@ export function checkArtifactLocation(location: string): void {
     );
   }
   if (location.split("/").includes("..")) throw invalid("'artifact_location' must not contain '..'.");
-  if (scheme !== "" && !locationSchemes.has(scheme)) {
-    throw invalid(
-      `'artifact_location' cannot use the '${scheme}' scheme: the '${scheme}' scheme addresses a host other than the tracking ` +
-        `server's configured artifact storage. Use one of ${[...locationSchemes].join(", ")}, or leave it out.`,
-    );
-  }
+  checkHost(location, "artifact_location");
 }
 
 export function checkExperimentName(name: string): void {

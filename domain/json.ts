@@ -43,6 +43,17 @@ function endOfString(text: string, start: number): number {
   return at + 1;
 }
 
+/** JSON in ASCII: all else escaped, as MLflow shows values in messages. */
+export const asciiJson = (value: unknown): string =>
+  (JSON.stringify(value) ?? "null").replace(
+    /[\x7f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/** A double as Python shows it in a message: 1.0, not 1. */
+export const pythonFloat = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e16 ? value.toFixed(1) : String(value);
+
 /** A double as MLflow prints it: NaN as a string, an infinity as the greatest finite number of its sign. */
 export function wireDouble(value: number): number | "NaN" {
   if (Number.isNaN(value)) return "NaN";

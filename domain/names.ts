@@ -1,4 +1,5 @@
 import { invalid } from "./errors.ts";
+import { asciiJson } from "./json.ts";
 
 /** Most characters of keys and values, by MLflow's rules. */
 export const limits = {
@@ -18,7 +19,7 @@ const allowedCharacters =
 /** Refuses a metric, param or tag key that MLflow refuses. `field` is the key's name in the request, e.g. `metrics[0].name`. */
 export function checkKey(key: string, field: string, noun: string): void {
   if (!allowedName.test(key)) {
-    throw invalid(`Invalid value "${key}" for parameter '${field}' supplied: ${allowedCharacters}`);
+    throw invalid(`Invalid value ${asciiJson(key)} for parameter '${field}' supplied: ${allowedCharacters}`);
   }
   checkPathLike(key, field);
   checkLength(key, limits.key, noun);
@@ -29,7 +30,9 @@ export function checkPathLike(name: string, field: string): void {
   const normal = normalPath(name);
   if (normal === name && name !== "." && !name.startsWith("..") && !name.startsWith("/")) return;
   throw invalid(
-    `Invalid value "${name}" for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not ` +
+    `Invalid value ${
+      asciiJson(name)
+    } for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not ` +
       `resolve to other names when treated as such. This name would resolve to '${normal}'`,
   );
 }

@@ -1,9 +1,11 @@
-import type { Experiment, LoggedModel, ModelMetric, Run } from "./entities.ts";
+import type { Experiment, LoggedModel, ModelMetric, ModelVersion, RegisteredModel, Run } from "./entities.ts";
 import { invalid } from "./errors.ts";
 import type { Field } from "./filter/ast.ts";
-import { type Dialect, resolve } from "./filter/dialect.ts";
+import { type Dialect, keyTable, resolve } from "./filter/dialect.ts";
 import { experimentDialect, experimentValues } from "./filter/experiments.ts";
 import { type DatasetFilter, loggedModelDialect, loggedModelValues } from "./filter/logged_models.ts";
+import { modelVersionDialect, modelVersionValues } from "./filter/model_versions.ts";
+import { registeredModelValues } from "./filter/registered_models.ts";
 import { runDialect, runValues } from "./filter/runs.ts";
 import { checkText, needsQuotes, type Token, tokenize } from "./filter/tokens.ts";
 import { compareValues } from "./values.ts";
@@ -35,34 +37,48 @@ const completed = (order: readonly OrderTerm[], last: readonly OrderTerm[]): Ord
 
 const isKey = (token: Token): boolean => ["name", "quoted", "double"].includes(token.kind) && !needsQuotes(token);
 
+/** The field that a name in an order means. 400 in MLflow's words when there is none. */
+type FieldOf = (name: string) => Field;
+
 /** "metrics.loss DESC", one `order_by` of a search. 400 in MLflow's words for anything else. */
-function parseClause(clause: string, dialect: Dialect): OrderTerm {
+function parseClause(clause: string, fieldOf: FieldOf): OrderTerm {
   const [name, direction, ...rest] = tokenize(clause).filter((token) => token.kind !== "end");
   if (name === undefined || rest.length > 0 || !isKey(name)) {
     throw invalid(`Invalid order_by clause '${clause}'. Could not be parsed.`);
   }
   const way = direction?.text.toLowerCase() ?? "asc";
   if (way !== "asc" && way !== "desc") throw invalid(`Invalid ordering key in order_by clause '${clause}'.`);
-  const resolved = resolve(name.text, dialect);
-  if (typeof resolved === "string") throw invalid(resolved);
-  return { field: resolved.field, ascending: way === "asc" };
+  return { field: fieldOf(name.text), ascending: way === "asc" };
 }
+
+const fieldIn = (dialect: Dialect): FieldOf => (name) => {
+  const resolved = resolve(name, dialect);
+  if (typeof resolved === "string") throw invalid(resolved);
+  return resolved.field;
+};
 
 function checkCount(clauses: readonly unknown[]): void {
   if (clauses.length > mostTerms) throw invalid(`\`order_by\` has too many fields: at most ${mostTerms}.`);
 }
 
-function parseClauses(clauses: readonly string[], dialect: Dialect): OrderTerm[] {
+/** Of equal fields the first. */
+const distinct = (order: readonly OrderTerm[]): OrderTerm[] =>
+  order.filter((term, index) => !has(order.slice(0, index), term.field));
+
+function readClauses(clauses: readonly string[], fieldOf: FieldOf): OrderTerm[] {
   checkCount(clauses);
-  const order = clauses.map((clause) => parseClause(clause, dialect));
-  const repeated = order.some((term, index) => has(order.slice(0, index), term.field));
-  if (!repeated) return order;
+  return clauses.map((clause) => parseClause(clause, fieldOf));
+}
+
+function parseClauses(clauses: readonly string[], fieldOf: FieldOf): OrderTerm[] {
+  const order = readClauses(clauses, fieldOf);
+  if (distinct(order).length === order.length) return order;
   throw invalid(`\`order_by\` contains duplicate fields: [${clauses.map((clause) => `'${clause}'`).join(", ")}]`);
 }
 
 /** The order of a runs search. Without any: newest first. */
 export function parseRunOrder(clauses: readonly string[]): OrderTerm[] {
-  const order = parseClauses(clauses, runDialect);
+  const order = parseClauses(clauses, fieldIn(runDialect));
   if (order.some((term) => term.field.entity === "dataset")) throw invalid("Invalid identifier type 'dataset'");
   return completed(order, [
     { field: number("start_time"), ascending: false },
@@ -70,10 +86,13 @@ export function parseRunOrder(clauses: readonly string[]): OrderTerm[] {
   ]);
 }
 
-/** The order of an experiments search. Without any: newest first, ids from the lowest; else ids from the highest. */
+/**
+ * The order of an experiments search. Without any: newest first, ids from the lowest; else ids from the highest. Of equal fields
+ * the first counts, as in MLflow, which refuses them elsewhere.
+ */
 export function parseExperimentOrder(clauses: readonly string[]): OrderTerm[] {
   const id = number("experiment_id");
-  const order = parseClauses(clauses, experimentDialect).map((term) =>
+  const order = distinct(readClauses(clauses, fieldIn(experimentDialect))).map((term) =>
     same(term.field, id) ? { ...term, field: id } : term
   );
   if (order.some((term) => term.field.entity === "tag")) throw invalid("Invalid order_by entity: tag");
@@ -119,6 +138,42 @@ function modelTerm({ field_name = "", ascending = true, dataset_name, dataset_di
   return { field, ascending, dataset };
 }
 
+const registeredModelOrder: ReadonlyMap<string, Field> = new Map([
+  ["name", string("name")],
+  ["timestamp", number("last_updated_timestamp")],
+  ["last_updated_timestamp", number("last_updated_timestamp")],
+]);
+
+/** The order of a registered models search. Without any: by name. */
+export function parseRegisteredModelOrder(clauses: readonly string[]): OrderTerm[] {
+  const order = parseClauses(clauses, (name) => {
+    const field = registeredModelOrder.get(name.replaceAll(/^[`"]|[`"]$/g, ""));
+    if (field !== undefined) return field;
+    throw invalid(`Invalid order by key '${name}' specified. Valid keys are '{'name', 'timestamp'}'`);
+  });
+  return completed(order, [{ field: string("name"), ascending: true }]);
+}
+
+const versionOrder = keyTable(
+  ["name", ...["version_number", "creation_timestamp", "last_updated_timestamp"].map(number)],
+  { version: "version_number", timestamp: "last_updated_timestamp" },
+);
+
+/** The order of a model versions search. Without any: those changed last first. */
+export function parseModelVersionOrder(clauses: readonly string[]): OrderTerm[] {
+  const order = parseClauses(clauses, (name) => {
+    const field = fieldIn({ ...modelVersionDialect, known: { attribute: versionOrder } })(name);
+    if (field.entity === "attribute") return field;
+    const keys = [...versionOrder.keys()].map((key) => `'${key}'`).join(", ");
+    throw invalid(`Invalid order by key '${field.key}' specified. Valid keys are {${keys}}`);
+  });
+  const newest = order.length > 0 ? [] : [{ field: number("last_updated_timestamp"), ascending: false }];
+  return completed([...order, ...newest], [
+    { field: string("name"), ascending: true },
+    { field: number("version_number"), ascending: false },
+  ]);
+}
+
 export const runKey = (run: Run, order: readonly OrderTerm[]): OrderKey =>
   order.map(({ field }) => runValues(run, field)[0] ?? null);
 
@@ -145,6 +200,12 @@ function newest(metrics: readonly ModelMetric[], dataset: Partial<DatasetFilter>
     .toSorted((a, b) => b.timestamp - a.timestamp || b.step - a.step || compareValues(a.run_id ?? "", b.run_id ?? ""))
     .at(0);
 }
+
+export const registeredModelKey = (model: RegisteredModel, order: readonly OrderTerm[]): OrderKey =>
+  order.map(({ field }) => registeredModelValues(model, field)[0] ?? null);
+
+export const modelVersionKey = (version: ModelVersion, order: readonly OrderTerm[]): OrderKey =>
+  order.map(({ field }) => modelVersionValues(version, field)[0] ?? null);
 
 const rank = (value: string | number | null): number => value === null ? 2 : Number.isNaN(value) ? 1 : 0;
 

@@ -1,6 +1,13 @@
 /** What may be done, from least to most. */
 export type Action = "read" | "edit" | "delete" | "create";
-export type Resource = "experiment" | "run" | "logged_model" | "artifact" | "server";
+export type Resource =
+  | "experiment"
+  | "run"
+  | "logged_model"
+  | "registered_model"
+  | "model_version"
+  | "artifact"
+  | "server";
 
 /** What a request wants to do. Every endpoint and page carries one: there is no way to declare one without. */
 export interface Access {
@@ -10,11 +17,14 @@ export interface Access {
 
 /** Who sends a request. Until there are accounts everyone is `anyone`. */
 export type Principal = "anyone";
+export const anyone: Principal = "anyone";
 
 const rules = (action: Action): Readonly<Record<Resource, Access>> => ({
   experiment: { action, resource: "experiment" },
   run: { action, resource: "run" },
   logged_model: { action, resource: "logged_model" },
+  registered_model: { action, resource: "registered_model" },
+  model_version: { action, resource: "model_version" },
   artifact: { action, resource: "artifact" },
   server: { action, resource: "server" },
 });

@@ -40,6 +40,17 @@ export function thin(xs: Float64Array, values: Float64Array, width: number): num
   return [...kept].sort((a, b) => a - b);
 }
 
+/**
+ * At most `most` (1 or more) of `count` rows: the first of each of as many equal parts, as SQL's ntile makes them, the last
+ * part's giving way to the last row. Answers their numbers, ascending. Source: MLflow's `_sample_rows_with_window_functions`.
+ */
+export function evenly(count: number, most: number): number[] {
+  const parts = Math.min(count, most);
+  const whole = Math.floor(count / parts);
+  const longer = count % parts;
+  return Array.from({ length: parts }, (_, i) => i === parts - 1 ? count - 1 : i * whole + Math.min(i, longer));
+}
+
 /** A series in the order of another column than the step. */
 export function sortedBy(series: Series, column: Float64Array): Series {
   const order = Uint32Array.from(column, (_, i) => i);

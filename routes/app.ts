@@ -1,20 +1,29 @@
 import { Hono } from "hono";
-import { ApiError } from "../domain/errors.ts";
 import { artifactEndpoints, mountArtifactProxy, mountRunFiles, mountUpload } from "./api/artifacts.ts";
-import { mountCurves } from "./api/curves.ts";
+import { curveEndpoints } from "./api/curves.ts";
 import { experimentEndpoints } from "./api/experiments.ts";
 import { loggedModelEndpoints } from "./api/logged_models.ts";
+import { loggedModelFileEndpoints, mountModelFiles } from "./api/logged_model_files.ts";
+import { metricHistoryEndpoints } from "./api/metric_histories.ts";
 import { metricEndpoints } from "./api/metrics.ts";
+import { modelVersionEndpoints, mountVersionFiles } from "./api/model_versions.ts";
+import { mountNotServed } from "./api/not_served.ts";
+import { presignedEndpoints } from "./api/presigned.ts";
+import { fileOperations, mountReference } from "./api/reference.ts";
+import { registeredModelEndpoints } from "./api/registered_models.ts";
+import { registryHistoryEndpoints } from "./api/registry_history.ts";
 import { runEndpoints } from "./api/runs.ts";
 import { serverEndpoints } from "./api/server.ts";
+import { webhookEndpoints } from "./api/webhooks.ts";
 import { type Assets, mountAssets } from "./assets.ts";
-import { mountEndpoints } from "./endpoint.ts";
+import { addressOf, mountEndpoints } from "./endpoint.ts";
 import { errorResponse, toApiError } from "./errors.tsx";
 import { mountLive } from "./live.ts";
 import { refuseWhenClosing } from "./middleware/closing.ts";
 import { requestLog } from "./middleware/request_log.ts";
 import { sameOrigin } from "./middleware/same_origin.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
+import { refuseUnknown } from "./not_found.ts";
 import { mountPages } from "./page.tsx";
 import { comparePages } from "./pages/compare.tsx";
 import { experimentPages } from "./pages/experiments.tsx";
@@ -23,14 +32,22 @@ import { runsPages } from "./pages/runs.tsx";
 import { href, path, setLinks } from "../views/links.ts";
 import { protocolVersion, type Services } from "./services.ts";
 
-/** Every endpoint of MLflow's protocol that takes and answers JSON. */
+/** Every endpoint that takes and answers JSON. */
 export const endpoints = [
   ...experimentEndpoints,
   ...runEndpoints,
   ...metricEndpoints,
+  ...metricHistoryEndpoints,
   ...loggedModelEndpoints,
+  ...loggedModelFileEndpoints,
   ...artifactEndpoints,
+  ...presignedEndpoints,
   ...serverEndpoints,
+  ...curveEndpoints,
+  ...registeredModelEndpoints,
+  ...modelVersionEndpoints,
+  ...registryHistoryEndpoints,
+  ...webhookEndpoints,
 ];
 
 const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages];
@@ -53,14 +70,18 @@ export function createApp(services: Services, assets: Assets, options: AppOption
   mountArtifactProxy(app, services);
   mountRunFiles(app, services);
   mountUpload(app, services);
-  mountCurves(app, services);
+  mountModelFiles(app, services);
+  mountVersionFiles(app, services);
   mountLive(app, services);
   mountAssets(app, assets);
   mountPages(app, services, pages);
+  mountReference(app, endpoints);
+  mountNotServed(app);
   app.get("/", (context) => context.redirect(href(path`/experiments`)));
-  app.notFound((context) =>
-    errorResponse(new ApiError("ENDPOINT_NOT_FOUND", `There is no ${context.req.method} ${context.req.path}`), context)
-  );
+  app.notFound(refuseUnknown([
+    ...endpoints.map((endpoint) => ({ method: endpoint.method, path: addressOf(endpoint) })),
+    ...fileOperations,
+  ]));
   app.onError((error, context) => errorResponse(toApiError(error, services, context), context));
   return app;
 }

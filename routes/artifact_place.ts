@@ -1,7 +1,8 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
+import type { FileInfo } from "../domain/entities.ts";
 import { artifactFolder } from "../domain/artifact_path.ts";
 import { invalid } from "../domain/errors.ts";
-import { schemeOf } from "../domain/experiments.ts";
+import { schemeOf } from "../domain/uri.ts";
 import type { Services } from "./services.ts";
 
 export interface ArtifactPlace {
@@ -21,3 +22,21 @@ export function artifactPlace({ artifacts }: Pick<Services, "artifacts">, uri: s
   const path = uri.replace(/^mlflow-artifacts:(\/\/[^/]*)?\/*/i, "");
   return { store: artifacts, folder: artifactFolder(path) };
 }
+
+/** What a folder below an artifact URI holds, with paths relative to the URI. */
+export async function listBelow(
+  services: Pick<Services, "artifacts">,
+  root_uri: string,
+  path: string,
+): Promise<{ root_uri: string; files?: FileInfo[] }> {
+  const { store, folder } = artifactPlace(services, root_uri);
+  const below = artifactFolder(path);
+  const files = await store.list(joinPaths(folder, below));
+  return {
+    root_uri,
+    ...(files.length > 0 && { files: files.map((file) => ({ ...file, path: joinPaths(below, file.path) })) }),
+  };
+}
+
+export const joinPaths = (folder: string, path: string): string =>
+  [folder, path].filter((part) => part !== "").join("/");

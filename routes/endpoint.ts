@@ -8,45 +8,88 @@ import type { Services } from "./services.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** What a handler answers: an object, JSON that is ready to send, or nothing to say. */
-type Answer = object | string | void;
+/** What a handler answers: what `output` says, ready JSON of it, or nothing where an empty message will do. */
+type Answer<Output extends z.ZodType> =
+  | z.input<Output>
+  | string
+  // deno-lint-ignore ban-types -- `{}` is the empty message.
+  | ({} extends z.input<Output> ? void : never);
 
-interface Declaration<Input extends z.ZodType> {
-  method: Method;
-  /** Below `/api/<version>/mlflow/`; `{name}` is a parameter of the input. */
-  path: string;
-  /** Of the protocol. Default "2.0". */
-  version?: "2.0" | "3.0";
-  input: Input;
+type Version = "2.0" | "3.0";
+type Namespace = "mlflow" | "weir";
+
+/** Where an endpoint is found, and what goes in and out. */
+interface Shape<M extends Method, P extends string, V extends Version, N extends Namespace> {
+  method: M;
+  /** Below `/api/<version>/mlflow/` or `/api/weir/1/`; `{name}` is a parameter of the input. */
+  path: P;
+  /** Of MLflow's protocol. Default "2.0". */
+  version?: V;
+  /** "weir" for what MLflow does not have. Default "mlflow". */
+  namespace?: N;
+  /** One sentence: what a request does. */
+  summary: string;
   access: Access;
-  handle: (services: Services, input: z.output<Input>) => Promise<Answer> | Answer;
+  /** A whole path under which it is found, too. */
+  also?: string;
 }
 
-export interface Endpoint extends Omit<Declaration<z.ZodType>, "handle"> {
+/** An endpoint as it is mounted and described. */
+export interface Endpoint<
+  Input extends z.ZodType = z.ZodType,
+  Output extends z.ZodType = z.ZodType,
+  M extends Method = Method,
+  P extends string = string,
+  V extends Version = Version,
+  N extends Namespace = Namespace,
+> extends Shape<M, P, V, N> {
+  input: Input;
+  /** Of the answer; `z.never()` where there is none but errors. It describes and types; answers are not parsed by it. */
+  output: Output;
   respond: (services: Services, context: Context) => Promise<Response>;
 }
 
-/** Declares an endpoint of MLflow's protocol. Parsing, prefixes, errors and the access check follow from the declaration. */
-export function endpoint<Input extends z.ZodType>(declaration: Declaration<Input>): Endpoint {
+/** Declares an endpoint. Parsing, prefixes, errors, the access check and the reference follow from the declaration. */
+export function endpoint<
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+  const M extends Method,
+  const P extends string,
+  V extends Version = "2.0",
+  N extends Namespace = "mlflow",
+>(
+  declaration: Omit<Endpoint<Input, Output, M, P, V, N>, "respond"> & {
+    handle: (services: Services, input: z.output<Input>) => Promise<Answer<Output>> | Answer<Output>;
+  },
+): Endpoint<Input, Output, M, P, V, N> {
   const { handle, ...rest } = declaration;
   return {
     ...rest,
     respond: async (services, context) => {
       authorize(rest.access);
-      const input = parseMessage(rest.input, await readInput(context, rest.method, rest.input));
+      const { fields, fault } = await readInput(context, rest.method, rest.input);
+      const input = parseMessage(rest.input, fields);
+      if (fault) throw fault;
       const answer = await handle(services, input) ?? {};
       return new Response(typeof answer === "string" ? answer : JSON.stringify(answer), { headers: jsonHeaders });
     },
   };
 }
 
-/** Serves each endpoint under the clients' prefix and under the one of MLflow's own pages. */
+/** The path of an endpoint's URL, with parameters as `{name}`. */
+export function addressOf(
+  { path, version = "2.0", namespace }: Pick<Endpoint, "path" | "version" | "namespace">,
+): string {
+  return namespace === "weir" ? `/api/weir/1/${path}` : `/api/${version}/mlflow/${path}`;
+}
+
+/** Serves each endpoint; those of MLflow's protocol under the prefix of MLflow's own pages too. */
 export function mountEndpoints(app: Hono, services: Services, endpoints: readonly Endpoint[]): void {
-  for (const { method, version = "2.0", path, respond } of endpoints) {
-    const route = path.replace(/\{(\w+)\}/g, ":$1");
-    for (const prefix of ["api", "ajax-api"]) {
-      app.on(method, `/${prefix}/${version}/mlflow/${route}`, (context) => respond(services, context));
-    }
+  for (const endpoint of endpoints) {
+    const route = addressOf(endpoint).replace(/\{(\w+)\}/g, ":$1");
+    const routes = endpoint.namespace === "weir" ? [route] : [route, `/ajax-${route.slice(1)}`];
+    if (endpoint.also) routes.push(endpoint.also);
+    app.on(endpoint.method, routes, (context) => endpoint.respond(services, context));
   }
 }
 
@@ -60,28 +103,37 @@ const jsonHeaders = { "content-type": "application/json" };
 /** Bytes of a JSON body: a dataset's profile alone may have 16 MiB. */
 const largestBody = 64 * 1024 * 1024;
 
-async function readInput(context: Context, method: Method, schema: z.ZodType): Promise<unknown> {
-  const url = new URL(context.req.url);
-  const input = method === "GET" && url.search !== ""
-    ? queryInput(schema, url.searchParams)
-    : await readBody(context.req.raw, method);
-  return { ...input, ...context.req.param() };
+interface RawInput {
+  fields: Record<string, unknown>;
+  /** What is wrong with the body as a whole; told when its fields, as far as they are missed, are not. */
+  fault?: ApiError;
 }
 
-/** The JSON object of a body. What cannot be parsed counts as empty, as in MLflow; a string that holds JSON is parsed again. */
-async function readBody(request: Request, method: Method): Promise<object> {
+async function readInput(context: Context, method: Method, schema: z.ZodType): Promise<RawInput> {
+  const url = new URL(context.req.url);
+  const { fields, fault }: RawInput = method === "GET" && url.search !== ""
+    ? { fields: queryInput(schema, url.searchParams, "first") }
+    : await readBody(context.req.raw, method);
+  return { fields: { ...fields, ...context.req.param() }, ...(fault && { fault }) };
+}
+
+/**
+ * The JSON object of a body. What is none counts as empty, as in MLflow, but is not taken for a request; a string that holds JSON is
+ * parsed again.
+ */
+async function readBody(request: Request, method: Method): Promise<RawInput> {
   const length = request.headers.get("content-length");
-  // The Python client deletes tags of logged models with neither a body nor a type.
-  if (method === "DELETE" && (length === "0" || request.body === null)) return {};
-  if (method !== "GET") checkContentType(request.headers.get("content-type"));
+  // As in MLflow: its Python client deletes tags of logged models with neither a body nor a type.
+  if (method === "POST" || method === "PUT") checkContentType(request.headers.get("content-type"));
   if (Number(length ?? 0) > largestBody) {
     throw invalid(`The request body is larger than ${largestBody} bytes.`);
   }
   const body = await request.text();
   if (body.length > largestBody) throw invalid(`The request body is larger than ${largestBody} bytes.`);
-  const value = tryParse(body);
+  const value = body === "" ? null : tryParse(body);
   const object = typeof value === "string" ? tryParse(value) : value;
-  return typeof object === "object" && object !== null && !Array.isArray(object) ? object : {};
+  if (typeof object !== "object" || Array.isArray(object)) return { fields: {}, fault: noObject() };
+  return { fields: { ...object } };
 }
 
 function checkContentType(header: string | null): void {
@@ -94,6 +146,8 @@ function tryParse(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
+
+const noObject = (): ApiError => invalid("The request body must be a JSON object.");

@@ -1,6 +1,8 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
 import type { MetricLog } from "../db/metric_log.ts";
 import type { Pool } from "../db/sql.ts";
+import type { SecretBox } from "../domain/secret_box.ts";
+import type { WebhookPoster } from "../domain/webhooks.ts";
 
 /** What handlers work with; made once by main.ts, or by a test. */
 export interface Services {
@@ -8,6 +10,8 @@ export interface Services {
   metrics: MetricLog;
   /** The store behind `mlflow-artifacts:`. */
   artifacts: ArtifactStore;
+  webhooks: WebhookPoster;
+  secrets: SecretBox;
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Writes a line to the server's log. */

@@ -9,6 +9,7 @@ import frame from "../static/css/frame.css" with { type: "text" };
 import marks from "../static/css/marks.css" with { type: "text" };
 import narrow from "../static/css/narrow.css" with { type: "text" };
 import panels from "../static/css/panels.css" with { type: "text" };
+import reference from "../static/css/reference.css" with { type: "text" };
 import run from "../static/css/run.css" with { type: "text" };
 import runs from "../static/css/runs.css" with { type: "text" };
 import states from "../static/css/states.css" with { type: "text" };
@@ -33,4 +34,5 @@ export const stylesheet = [
   charts,
   compareMany,
   run,
+  reference,
 ].join("\n");

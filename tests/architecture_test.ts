@@ -13,6 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   static: [],
   runners: ["domain", "wire", "db", "artifacts"],
   routes: ["domain", "wire", "db", "artifacts", "views", "static"],
+  client: ["types of routes", "types of wire"],
 };
 
 /** The only files beside the runners that may name `Deno`. */

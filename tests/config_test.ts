@@ -25,6 +25,8 @@ Deno.test("an empty environment gives loopback, port 5000, an own Postgres and l
     allowedHosts: [],
     prepare: true,
     pool: 10,
+    webhookPrivate: false,
+    secretKeys: [],
     log: "info",
     warnings: [],
   });
@@ -162,4 +164,23 @@ Deno.test("the data folder lies in the working folder, unless root works where n
   equal(readConfig({ WEIR_DATA_DIR: "here" }, closed).dataDir, `${closed}/here`);
   equal(readConfig({ DATABASE_URL: "postgres://db/weir" }, closed).dataDir, `${closed}/data`);
   await Deno.remove(open, { recursive: true });
+});
+
+Deno.test("a key for secrets has 32 characters or more, older ones stand after it, and none is ever told", () => {
+  const [key, older] = ["k".repeat(32), "mysecret:" + "o".repeat(30)];
+  deepEqual(read({ WEIR_SECRET_KEY: `${key}, ${older}` }).secretKeys, [key, older]);
+  deepEqual(read({ MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: key }).secretKeys, [key]);
+  equal(
+    refusal({ WEIR_SECRET_KEY: "mysecret:short" }),
+    "WEIR_SECRET_KEY is set to something else, but must be 32 characters or more, such as `openssl rand -hex 32` prints.",
+  );
+});
+
+Deno.test("webhooks may reach private addresses by Weir's setting or by MLflow's", () => {
+  equal(read({ WEIR_WEBHOOK_PRIVATE: "yes" }).webhookPrivate, true);
+  for (const MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS of ["true", "True", "1"]) {
+    equal(read({ MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS }).webhookPrivate, true);
+  }
+  equal(read({ MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: "false" }).webhookPrivate, false);
+  match(refusal({ WEIR_WEBHOOK_PRIVATE: "on" }), /must be yes or no/);
 });

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- it prints
 /**
  * `deno task test [deno test arguments]`: starts the Postgres that the tests share, runs them, and ends with one plain line,
- * `N passed, N failed`. Python, Chromium and an S3 server are looked for by the tests that need them: without CI=true a missing one
+ * `N passed, N failed`. Python, Java, Chromium and an S3 server are looked for by the tests that need them: without CI=true a missing one
  * skips its tests with a sentence, with it they fail. What takes too long for every run lies in tests/heavy: `deno task test:all`.
  */
 import { startPostgres } from "../runners/postgres.ts";

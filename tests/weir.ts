@@ -4,9 +4,11 @@ import { createDefaultExperiment } from "../db/experiments.ts";
 import { openMetricLog } from "../db/metric_log.ts";
 import { openDatabase } from "../db/sql.ts";
 import type { Metric, Run } from "../domain/entities.ts";
+import { secretBox } from "../domain/secret_box.ts";
 import { createApp } from "../routes/app.ts";
 import { loadAssets } from "../routes/assets.ts";
 import { artifactRoot, type Services } from "../routes/services.ts";
+import { openWebhookPoster } from "../runners/webhook_post.ts";
 import { createDatabase } from "./database.ts";
 
 type App = ReturnType<typeof createApp>;
@@ -44,6 +46,8 @@ export async function startWeir(): Promise<Weir> {
     sql,
     metrics: openMetricLog(sql),
     artifacts: await localStore(folder),
+    webhooks: openWebhookPoster({ allowPrivate: false }),
+    secrets: secretBox(["a key for tests"]),
     now: Date.now,
     // deno-lint-ignore no-console -- what nobody foresaw is worth seeing
     log: (_, message) => console.error(message),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { ApiError, invalid } from "../domain/errors.ts";
+import { asciiJson } from "../domain/json.ts";
+import { takes } from "./json_form.ts";
 
 /**
  * MLflow's protobuf messages as zod schemas: names in snake_case or camelCase, null as absence, int64 as number or decimal
@@ -14,34 +16,80 @@ export const text = z.string().refine(
 );
 
 /** Text that must be there and not be empty. */
-export const name = text.refine((value) => value !== "", { message: "{missing}", abort: true });
+export const name = takes(text.refine((value) => value !== "", { message: "{missing}", abort: true }), {
+  type: "string",
+  minLength: 1,
+});
 
-/** An int64, as a number or a decimal string, in the range that a double holds exactly. */
-export const int64 = z.preprocess(
-  (value) => typeof value === "string" && /^[+-]?\d{1,19}$/.test(value) ? Number(value) : value,
-  z.int(),
-).transform((value) => value + 0); // -0 to 0
+const decimal = /^[+-]?\d{1,19}$/;
 
-const doubleNames = /^([+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|-?Infinity|NaN)$/;
+/** A number as text. R writes round integers so too: 1e+05. */
+const numeric = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+const tooLarge =
+  `Invalid value for parameter '{field}' supplied: expected an integer from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}.`;
+
+/** An int64, as a number or its text, in the range that a double holds exactly. */
+export const int64 = takes(
+  z.preprocess(
+    (value: number | `${bigint}`) => typeof value === "string" && numeric.test(value) ? Number(value) : value,
+    z.number().refine(Number.isInteger, { abort: true }).refine(Number.isSafeInteger, tooLarge),
+  ).transform((value) => value + 0), // -0 to 0
+  {
+    anyOf: [
+      { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+      { type: "string", pattern: numeric.source },
+    ],
+  },
+);
+
+const doubleForm = `${numeric.source}|^[+-]?([iI]nf|Infinity)$|^[nN]a[nN]$`;
+
+/** The double that a text says, as Python reads it; undefined where it says none. */
+function doubleOf(text: string): number | undefined {
+  if (numeric.test(text)) return Number(text);
+  if (/^[nN]a[nN]$/.test(text)) return NaN;
+  const [, sign] = /^([+-]?)(?:[iI]nf|Infinity)$/.exec(text) ?? [];
+  return sign === undefined ? undefined : sign === "-" ? -Infinity : Infinity;
+}
 
 /** A double: a number, "NaN", "Infinity", "-Infinity" or a numeric string. */
-export const double = z.preprocess(
-  (value) => typeof value === "string" && doubleNames.test(value) ? Number(value) : value,
-  z.custom<number>((value) => typeof value === "number"),
+export const double = takes(
+  z.preprocess(
+    (value: number | `${number}` | "NaN" | "Infinity" | "-Infinity") =>
+      typeof value === "string" ? doubleOf(value) ?? value : value,
+    z.custom<number>((value) => typeof value === "number"),
+  ),
+  { anyOf: [{ type: "number" }, { type: "string", pattern: doubleForm }] },
 );
 
-export const bool = z.preprocess(
-  (value) => typeof value === "string" ? ({ true: true, false: false })[value.toLowerCase()] ?? value : value,
-  z.boolean(),
+export const bool = takes(
+  z.preprocess(
+    (value: boolean | "true" | "false") =>
+      typeof value === "string" ? ({ true: true, false: false })[value.toLowerCase()] ?? value : value,
+    z.boolean(),
+  ),
+  { anyOf: [{ type: "boolean" }, { type: "string", pattern: "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$" }] },
 );
 
-/** One of the names, or its number counted from `first`. A name that is not known is as good as absent, as in protobuf. */
+/**
+ * One of the names, or its number counted from `first`, a decimal string too. A name that is not known is as good as absent, as
+ * in protobuf; a number that is not known is refused.
+ */
 export function enumeration<const Names extends readonly [string, ...string[]]>(names: Names, first = 0) {
-  return z.preprocess(
-    (value) =>
-      typeof value === "number" ? names[value - first] : names.find((known) => known === String(value).toUpperCase()),
-    z.enum(names).optional(),
-  );
+  const schema = z.preprocess((value: Names[number] | number | undefined): unknown => {
+    if (typeof value === "number") return names[value - first] ?? value;
+    if (typeof value !== "string") return value;
+    return names.find((known) => known === value.toUpperCase()) ??
+      (decimal.test(value) && names[Number(value) - first] || undefined);
+  }, z.enum(names).optional());
+  return takes(schema, {
+    anyOf: [
+      { enum: [...names] },
+      { type: "integer", minimum: first, maximum: first + names.length - 1 },
+      { type: "string", description: "Any other name counts as absent." },
+    ],
+  });
 }
 
 const lists = new WeakSet<z.ZodType>();
@@ -55,10 +103,26 @@ export function list<Item extends z.ZodType>(item: Item) {
 
 const shapes = new WeakMap<z.ZodType, z.ZodRawShape>();
 
-/** An object with these fields. */
-export function message<const Shape extends z.ZodRawShape>(shape: Shape) {
+/** An object with these fields. What a request says under an old name counts where it says nothing under the new one. */
+export function message<const Shape extends z.ZodRawShape>(
+  shape: Shape,
+  oldNames: { readonly [field in keyof Shape & string]?: keyof Shape & string } = {},
+) {
   const spelling = new Map(Object.keys(shape).flatMap((field) => [[field, field], [camelCase(field), field]]));
-  const schema = z.preprocess((value) => isObject(value) ? respell(value, spelling) : value, z.object(shape));
+  const renamed = Object.entries<string | undefined>(oldNames);
+  const object = z.object(shape);
+  const schema = z.preprocess(
+    (value: z.input<typeof object>): unknown => {
+      if (!isObject(value)) return value;
+      const fields = respell(value, spelling);
+      for (const [old, field = ""] of renamed) {
+        if (old in fields) fields[field] ||= fields[old];
+        delete fields[old];
+      }
+      return fields;
+    },
+    object,
+  );
   shapes.set(schema, shape);
   return schema;
 }
@@ -73,13 +137,20 @@ export function parseMessage<Schema extends z.ZodType>(schema: Schema, input: un
   throw toApiError(result.error.issues[0]!, input, path);
 }
 
-/** A query string as the input of a message: repeated fields as lists, others as single values. */
-export function queryInput(schema: z.ZodType, query: URLSearchParams): Record<string, unknown> {
+/**
+ * A query string as the input of a message: repeated fields as lists, others as single values. Of a single value that comes
+ * several times `repeats` takes the first, as MLflow does, or all.
+ */
+export function queryInput(
+  schema: z.ZodType,
+  query: URLSearchParams,
+  repeats: "first" | "all" = "all",
+): Record<string, unknown> {
   const shape = shapes.get(schema) ?? {};
   return Object.fromEntries([...new Set(query.keys())].map((key) => {
     const values = query.getAll(key);
     const field = shape[key] as z.ZodType | undefined;
-    return [key, field && lists.has(field) || values.length > 1 ? values : values[0]];
+    return [key, field && lists.has(field) || repeats === "all" && values.length > 1 ? values : values[0]];
   }));
 }
 
@@ -91,7 +162,7 @@ export const missingParameter = (field: string): ApiError =>
 /** What MLflow says of a value of the wrong type or beyond a limit. */
 export function invalidParameter(field: string, value: unknown): ApiError {
   return invalid(
-    `Invalid value ${JSON.stringify(value)} for parameter '${field}' supplied:  Hint: Value was of type '${
+    `Invalid value ${asciiJson(value)} for parameter '${field}' supplied:  Hint: Value was of type '${
       pythonType(value)
     }'. ${seeDocs}`,
   );

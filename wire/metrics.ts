@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { ModelMetric } from "../domain/entities.ts";
 import { checkKey } from "../domain/names.ts";
 import { invalid } from "../domain/errors.ts";
+import { pythonFloat } from "../domain/json.ts";
+import { takes } from "./json_form.ts";
 import { double, int64, invalidParameter, message, name, parseMessage, text } from "./message.ts";
 
 /** The fields of one logged metric. */
@@ -21,10 +23,13 @@ const metricMessage = message(metricShape);
  * The metrics of a batch. A batch of 1,000 takes zod longer than JSON.parse, so the shape that clients send is taken by hand,
  * and anything else goes to the schema, which knows all spellings and errors.
  */
-export const metricList = z.unknown().default([]).transform((value): ModelMetric[] => {
-  if (!Array.isArray(value)) throw invalidParameter("metrics", value);
-  return value.map((item, i) => plainMetric(item) ?? parsedMetric(item, `metrics[${i}]`));
-});
+export const metricList = takes(
+  z.custom<z.input<typeof metricMessage>[]>().default([]).transform((value: unknown): ModelMetric[] => {
+    if (!Array.isArray(value)) throw invalidParameter("metrics", value);
+    return value.map((item, i) => plainMetric(item) ?? parsedMetric(item, `metrics[${i}]`));
+  }),
+  z.array(metricMessage).default([]),
+);
 
 function plainMetric(item: unknown): ModelMetric | undefined {
   if (typeof item !== "object" || item === null) return undefined;
@@ -47,7 +52,7 @@ export function checkMetric(metric: ModelMetric, path: string): void {
   if (metric.timestamp < 0) {
     throw invalid(
       `Invalid value ${metric.timestamp} for parameter '${path}timestamp' supplied: metric '${metric.key}' ` +
-        `(value=${metric.value}). Timestamp must be a nonnegative long (64-bit integer) `,
+        `(value=${pythonFloat(metric.value)}). Timestamp must be a nonnegative long (64-bit integer) `,
     );
   }
   if (Boolean(metric.dataset_name) !== Boolean(metric.dataset_digest)) {

@@ -1,10 +1,12 @@
+import { z } from "zod";
 import { runStatuses } from "../domain/entities.ts";
 import { viewType } from "./experiments.ts";
 import { enumeration, int64, keyValue, list, message, name, text } from "./message.ts";
 import { metricList, metricShape } from "./metrics.ts";
 
-/** Two names of one value; `run_id` wins. */
-const runId = { run_id: text.exactOptional(), run_uuid: text.exactOptional() };
+/** A message about a run, which `run_uuid` is an old name for. */
+export const ofRun = <const Shape extends z.ZodRawShape>(shape: Shape) =>
+  message({ run_id: name, run_uuid: text.exactOptional(), ...shape }, { run_uuid: "run_id" });
 
 export const CreateRun = message({
   experiment_id: name,
@@ -13,17 +15,16 @@ export const CreateRun = message({
   start_time: int64.default(0),
   tags: list(message({ key: text.default(""), value: text.default("") })),
 });
-export const UpdateRun = message({
-  ...runId,
+export const UpdateRun = ofRun({
   status: enumeration(runStatuses, 1),
   end_time: int64.exactOptional(),
   run_name: text.exactOptional(),
 });
-export const RunById = message(runId);
+export const RunById = ofRun({});
 export const RequiredRun = message({ run_id: name });
-export const LogMetric = message({ ...runId, ...metricShape });
-export const LogParam = message({ ...runId, key: name, value: text.default("") });
-export const SetTag = message({ ...runId, key: name, value: text.default("") });
+export const LogMetric = ofRun({ ...metricShape });
+export const LogParam = ofRun({ key: name, value: text.default("") });
+export const SetTag = ofRun({ key: name, value: text.default("") });
 export const DeleteTag = message({ run_id: name, key: name });
 export const LogBatch = message({ run_id: name, metrics: metricList, params: list(keyValue), tags: list(keyValue) });
 export const LogModel = message({ run_id: name, model_json: name });
@@ -50,10 +51,12 @@ export const LogInputs = message({
   datasets: list(message({ dataset, tags: list(keyValue) })),
   models: list(message({ model_id: name })),
 });
-export const LogOutputs = message({ run_id: name, models: list(message({ model_id: name, step: int64.default(0) })) });
+export const LogOutputs = message({
+  run_id: name,
+  models: z.array(message({ model_id: name, step: int64.default(0) })),
+});
 
-export const MetricHistory = message({
-  ...runId,
+export const MetricHistory = ofRun({
   metric_key: name,
   page_token: text.exactOptional(),
   max_results: int64.exactOptional(),

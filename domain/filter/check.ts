@@ -29,9 +29,10 @@ export function check({ name, operator, values, at }: Clause, dialect: Dialect):
   if (typeof resolved === "string") throw fail(resolved, name);
   const { field, known } = resolved;
   const isList = operator.text.endsWith("IN");
-  const read = values.flatMap((value) => isList ? itemsOf(value, field) : [valueOf(value, field, dialect)]);
   const allowed = known?.operators ?? operatorsOf(field.type);
   const meant = allowed.find((one) => one === operator.text);
+  const usable = known?.quoted ? values.map((value) => unquoted(value, known.key, meant)) : values;
+  const read = usable.flatMap((value) => isList ? itemsOf(value, field) : [valueOf(value, field, dialect)]);
   if (meant === undefined) throw fail(dialect.texts.operator(field, operator.text, allowed), operator);
   const [value] = values;
   if (value !== undefined) refusePattern(meant, read, value);
@@ -66,14 +67,30 @@ const notNumeric = (field: Field, text: string): string =>
     ? `Expected numeric value type for metric. Found ${text}`
     : `Expected numeric value type for numeric attribute: ${field.key}. Found ${text}`;
 
-function notString(field: Field, { is, text }: Value): string {
+function notString(field: Field, { is, text }: Value, { texts }: Dialect): string {
   if (is.kind === "word" && !/^(null|not)$/i.test(text)) {
     return "Parameter value is either not quoted or unidentified quote types used for string value " +
       `${text}. Use either single or double quotes.`;
   }
+  if (field.entity === "attribute" && texts.notString) return texts.notString(field.key, text);
   if (field.entity === "attribute") return `Expected a quoted string value for attributes. Got value ${text}`;
   if (field.entity === "dataset") return `Expected a quoted string value for dataset attributes. Got value ${text}`;
   return `Expected a quoted string value for ${field.entity} (e.g. 'my-value'). Got value ${text}`;
+}
+
+/** A value with its quoted numbers as numbers. An operator that is none is complained of first. */
+function unquoted(value: Value, key: string, operator: Operator | undefined): Value {
+  const number = (text: string): number => {
+    if (/^\s*[-+]?\d+\s*$/.test(text) || operator === undefined) return Number(text) + 0;
+    throw fail(`Invalid value for numeric attribute '${key}': '${text}'`, value);
+  };
+  const { is } = value;
+  if (is.kind === "string") return { ...value, is: { kind: "number", number: number(is.string) } };
+  if (is.kind !== "list") return value;
+  return {
+    ...value,
+    is: { kind: "list", items: is.items.map((item) => typeof item === "string" ? number(item) : item) },
+  };
 }
 
 /** One value. A single one in parentheses is read as in a list: the way to write a string that has both quotes. */
@@ -89,7 +106,7 @@ function valueOf(value: Value, field: Field, dialect: Dialect): string | number 
   if (typeof only === "string" && more === undefined) return only;
   const bare = is.kind === "number" || (is.kind === "word" && !text.startsWith("`"));
   if (dialect.lax && bare) return text;
-  throw fail(notString(field, value), value);
+  throw fail(notString(field, value, dialect), value);
 }
 
 function itemsOf(value: Value, field: Field): readonly (string | number)[] {

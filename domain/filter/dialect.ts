@@ -11,6 +11,8 @@ export interface KnownKey {
   readonly refuse?: (value: string | number, text: string) => string | undefined;
   /** The value in the spelling of the column. */
   readonly spell?: (value: string) => string;
+  /** Whether its numbers may stand in quotes. */
+  readonly quoted?: boolean;
 }
 
 /** What one search lets its filter speak of, and MLflow's words for what it refuses. */
@@ -31,6 +33,8 @@ export interface Dialect {
     blank(filter: string): string;
     prefix(prefix: string): string;
     operator(field: Field, operator: string, allowed: readonly Operator[]): string;
+    /** A value of an attribute that has to be a string and is none. Without it: runs' words. */
+    notString?(key: string, text: string): string;
   };
 }
 

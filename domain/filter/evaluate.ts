@@ -1,8 +1,10 @@
-import type { Experiment, LoggedModel, Run } from "../entities.ts";
+import type { Experiment, LoggedModel, ModelVersion, RegisteredModel, Run } from "../entities.ts";
 import { type Comparison, comparisons, type Field, type Filter } from "./ast.ts";
 import { experimentValues } from "./experiments.ts";
 import { isLike } from "./like.ts";
 import { type DatasetFilter, loggedModelValues, measuredOn } from "./logged_models.ts";
+import { modelVersionValues } from "./model_versions.ts";
+import { registeredModelValues } from "./registered_models.ts";
 import { runValues } from "./runs.ts";
 import { compareValues } from "../values.ts";
 
@@ -30,6 +32,14 @@ export const matchesRun = (filter: Filter, run: Run): boolean => matches(filter,
 
 export const matchesExperiment = (filter: Filter, experiment: Experiment): boolean =>
   matches(filter, (field) => experimentValues(experiment, field));
+
+/** As the filter says: prompts are left out by `withoutPrompts`. */
+export const matchesRegisteredModel = (filter: Filter, model: RegisteredModel): boolean =>
+  matches(filter, (field) => registeredModelValues(model, field));
+
+/** As the filter says: prompts are left out by `withoutPrompts`. */
+export const matchesModelVersion = (filter: Filter, version: ModelVersion): boolean =>
+  matches(filter, (field) => modelVersionValues(version, field));
 
 /** `datasets` restricts the metrics that count; without any clause on a metric, a model needs one that was measured on them. */
 export function matchesLoggedModel(

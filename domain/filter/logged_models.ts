@@ -85,6 +85,6 @@ export function loggedModelValues(
       (metric) => metric.value,
     );
   }
-  const { tags: _, ...attributes } = info;
+  const { tags: _, registrations: __, ...attributes } = info;
   return Object.entries(attributes).filter(([name]) => name === key).map(([, value]) => value);
 }

@@ -90,7 +90,9 @@ class Parser {
     const start = this.#next;
     const name = this.#take();
     const isKey = this.#startsClause(name) && (this.dialect.lax || !needsQuotes(name));
-    if (!isKey && ["string", "number", "name"].includes(name.kind) && this.#peek().kind === "operator") {
+    const compares = this.#peek().kind === "operator" || this.#isWord(this.#peek(), "LIKE") ||
+      this.#isWord(this.#peek(), "ILIKE");
+    if (!isKey && ["string", "number", "name"].includes(name.kind) && compares) {
       throw this.#error(`Invalid comparison clause. Expected 'Identifier' found '${name.text}'`, name);
     }
     if (!isKey) throw this.#nonsense(start, start);

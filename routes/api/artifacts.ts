@@ -4,25 +4,25 @@ import { artifactFolder, artifactPath } from "../../domain/artifact_path.ts";
 import type { FileInfo } from "../../domain/entities.ts";
 import { invalid } from "../../domain/errors.ts";
 import { type Access, edit, read, remove } from "../../domain/permissions.ts";
+import { Files } from "../../wire/answers.ts";
 import { ListArtifacts } from "../../wire/artifacts.ts";
-import { artifactPlace } from "../artifact_place.ts";
+import { parseMessage } from "../../wire/message.ts";
+import { artifactPlace, joinPaths, listBelow } from "../artifact_place.ts";
 import { download } from "../download.ts";
 import { authorize, endpoint } from "../endpoint.ts";
 import type { Services } from "../services.ts";
-import { runIdOf } from "./runs.ts";
 
 export const artifactEndpoints = [
   endpoint({
     method: "GET",
     path: "artifacts/list",
+    summary: "Lists the files and folders in a folder of a run's artifacts.",
     input: ListArtifacts,
+    output: Files,
     access: read.run,
-    handle: async (services, { path = "", ...run }) => {
-      const { artifact_uri } = await getRunInfo(services.sql, runIdOf(run));
-      const { store, folder } = artifactPlace(services, artifact_uri);
-      const below = artifactFolder(path);
-      const files = await store.list(join(folder, below));
-      return { root_uri: artifact_uri, ...nonEmpty(files.map((file) => ({ ...file, path: join(below, file.path) }))) };
+    handle: async (services, { run_id, path = "" }) => {
+      const { artifact_uri } = await getRunInfo(services.sql, run_id);
+      return await listBelow(services, artifact_uri, path);
     },
   }),
 ];
@@ -44,14 +44,19 @@ export function mountArtifactProxy(app: Hono, services: Services): void {
   on("GET", "artifacts", read.artifact, async (context) => {
     return Response.json(nonEmpty(await artifacts.list(artifactFolder(context.req.query("path") ?? ""))));
   });
-  on("GET", "artifacts/*", read.artifact, (context) => download(artifacts, proxiedPath(context), context.req.raw));
-  on("PUT", "artifacts/*", edit.artifact, async (context) => {
+  on(
+    "GET",
+    "artifacts/:file{.*}",
+    read.artifact,
+    (context) => download(artifacts, proxiedPath(context), context.req.raw),
+  );
+  on("PUT", "artifacts/:file{.*}", edit.artifact, async (context) => {
     const size = context.req.header("content-length");
     const body = context.req.raw.body ?? new Blob().stream();
     await artifacts.put(proxiedPath(context), body, size === undefined ? {} : { size: Number(size) });
     return Response.json({});
   });
-  on("DELETE", "artifacts/*", remove.artifact, async (context) => {
+  on("DELETE", "artifacts/:file{.*}", remove.artifact, async (context) => {
     const path = proxiedPath(context);
     // A single segment is all that an experiment has: mlflow-oidc-auth #289 lost everybody's artifacts that way.
     if (!path.includes("/")) throw invalid("Invalid path");
@@ -64,13 +69,10 @@ export function mountArtifactProxy(app: Hono, services: Services): void {
 export function mountRunFiles(app: Hono, services: Services): void {
   app.get("/get-artifact", async (context) => {
     authorize(read.run);
-    const { run_id, run_uuid, path = "" } = context.req.query();
-    const { artifact_uri } = await getRunInfo(
-      services.sql,
-      runIdOf({ run_id, run_uuid }),
-    );
+    const { run_id, path = "" } = parseMessage(ListArtifacts, context.req.query());
+    const { artifact_uri } = await getRunInfo(services.sql, run_id);
     const { store, folder } = artifactPlace(services, artifact_uri);
-    return download(store, join(folder, artifactPath(path)), context.req.raw);
+    return download(store, joinPaths(folder, artifactPath(path)), context.req.raw);
   });
 }
 
@@ -89,7 +91,7 @@ export function mountUpload(app: Hono, services: Services): void {
     if (size === 0 || !context.req.raw.body) throw invalid("Request must specify data.");
     const { artifact_uri } = await getRunInfo(services.sql, run_uuid);
     const { store, folder } = artifactPlace(services, artifact_uri);
-    await store.put(join(folder, artifactPath(path)), context.req.raw.body, { size });
+    await store.put(joinPaths(folder, artifactPath(path)), context.req.raw.body, { size });
     return Response.json({});
   });
 }
@@ -103,7 +105,5 @@ function proxiedPath(context: Context): string {
     throw error instanceof URIError ? invalid("Invalid path") : error;
   }
 }
-
-const join = (folder: string, path: string): string => [folder, path].filter((part) => part !== "").join("/");
 
 const nonEmpty = (files: FileInfo[]): { files?: FileInfo[] } => files.length > 0 ? { files } : {};

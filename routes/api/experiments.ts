@@ -13,6 +13,7 @@ import {
   renameExperiment,
   setExperimentTag,
 } from "../../db/experiments.ts";
+import { DatasetSummaries, ExperimentId, Experiments, Nothing, OneExperiment } from "../../wire/answers.ts";
 import {
   CreateExperiment,
   DeleteExperimentTag,
@@ -31,7 +32,9 @@ const mostSearched = 20;
 
 const search = {
   path: "experiments/search",
+  summary: "Finds experiments by a filter, in order, page by page.",
   input: SearchExperiments,
+  output: Experiments,
   access: read.experiment,
 } as const;
 
@@ -39,7 +42,9 @@ export const experimentEndpoints = [
   endpoint({
     method: "POST",
     path: "experiments/create",
+    summary: "Makes an experiment.",
     input: CreateExperiment,
+    output: ExperimentId,
     access: create.experiment,
     handle: async ({ sql, now }, experiment) => {
       checkExperimentName(experiment.name);
@@ -52,14 +57,18 @@ export const experimentEndpoints = [
   endpoint({
     method: "GET",
     path: "experiments/get",
+    summary: "Answers an experiment by its id, deleted ones too.",
     input: ExperimentById,
+    output: OneExperiment,
     access: read.experiment,
     handle: async ({ sql }, { experiment_id }) => ({ experiment: await getExperiment(sql, experiment_id) }),
   }),
   endpoint({
     method: "GET",
     path: "experiments/get-by-name",
+    summary: "Answers an experiment by its name, deleted ones too.",
     input: ExperimentByName,
+    output: OneExperiment,
     access: read.experiment,
     handle: async ({ sql }, { experiment_name }) => ({ experiment: await getExperimentByName(sql, experiment_name) }),
   }),
@@ -68,9 +77,16 @@ export const experimentEndpoints = [
   endpoint({
     method: "POST",
     path: "experiments/search-datasets",
+    // As MLflow declares it: the slash is missing there.
+    also: "/api/2.0mlflow/experiments/search-datasets",
+    summary: "Lists the datasets that runs of up to 20 experiments were given.",
     input: SearchDatasets,
+    output: DatasetSummaries,
     access: read.experiment,
     handle: async ({ sql }, { experiment_ids }) => {
+      if (experiment_ids.length === 0) {
+        throw invalid("SearchDatasets request must specify at least one experiment_id.");
+      }
       if (experiment_ids.length > mostSearched) {
         throw invalid(
           `SearchDatasets request cannot specify more than ${mostSearched} experiment_ids. Received ${experiment_ids.length} experiment_ids.`,
@@ -83,7 +99,9 @@ export const experimentEndpoints = [
   endpoint({
     method: "POST",
     path: "experiments/update",
+    summary: "Renames an experiment.",
     input: UpdateExperiment,
+    output: Nothing,
     access: edit.experiment,
     handle: ({ sql, now }, { experiment_id, new_name }) => {
       checkExperimentName(new_name);
@@ -93,21 +111,27 @@ export const experimentEndpoints = [
   endpoint({
     method: "POST",
     path: "experiments/delete",
+    summary: "Deletes an experiment and its runs, until they are restored.",
     input: ExperimentById,
+    output: Nothing,
     access: remove.experiment,
     handle: ({ sql, now }, { experiment_id }) => moveExperiment(sql, experiment_id, "deleted", now()),
   }),
   endpoint({
     method: "POST",
     path: "experiments/restore",
+    summary: "Restores a deleted experiment and all of its runs.",
     input: ExperimentById,
+    output: Nothing,
     access: remove.experiment,
     handle: ({ sql, now }, { experiment_id }) => moveExperiment(sql, experiment_id, "active", now()),
   }),
   endpoint({
     method: "POST",
     path: "experiments/set-experiment-tag",
+    summary: "Sets a tag of an experiment.",
     input: SetExperimentTag,
+    output: Nothing,
     access: edit.experiment,
     handle: ({ sql, now }, { experiment_id, ...tag }) => {
       checkExperimentTag(tag);
@@ -117,7 +141,9 @@ export const experimentEndpoints = [
   endpoint({
     method: "POST",
     path: "experiments/delete-experiment-tag",
+    summary: "Removes a tag of an experiment.",
     input: DeleteExperimentTag,
+    output: Nothing,
     access: edit.experiment,
     handle: ({ sql, now }, { experiment_id, key }) => deleteExperimentTag(sql, experiment_id, key, now()),
   }),

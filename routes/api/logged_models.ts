@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { searchLoggedModels } from "../../db/logged_model_search.ts";
 import {
   createLoggedModel,
@@ -15,6 +16,7 @@ import { checkLength, limits, truncate } from "../../domain/names.ts";
 import { edit, read, remove } from "../../domain/permissions.ts";
 import { printableMetric } from "../../domain/run_json.ts";
 import { randomName } from "../../domain/run_name.ts";
+import { LoggedModels, Nothing, OneLoggedModel } from "../../wire/answers.ts";
 import {
   CreateLoggedModel,
   DeleteLoggedModelTag,
@@ -25,13 +27,16 @@ import {
   SearchLoggedModels,
   SetLoggedModelTags,
 } from "../../wire/logged_models.ts";
+import { missingParameter } from "../../wire/message.ts";
 import { endpoint } from "../endpoint.ts";
 
 export const loggedModelEndpoints = [
   endpoint({
     method: "POST",
     path: "logged-models",
+    summary: "Makes a logged model, pending until it is finalized.",
     input: CreateLoggedModel,
+    output: OneLoggedModel,
     access: edit.experiment,
     handle: async ({ sql, now }, { name, params, ...model }) => {
       if (name) checkModelName(name);
@@ -42,7 +47,9 @@ export const loggedModelEndpoints = [
   endpoint({
     method: "GET",
     path: "logged-models/{model_id}",
+    summary: "Answers a logged model.",
     input: GetLoggedModel,
+    output: OneLoggedModel,
     access: read.logged_model,
     handle: async ({ sql }, { model_id, allow_deleted }) =>
       modelJson(await getLoggedModel(sql, model_id, allow_deleted)),
@@ -50,24 +57,30 @@ export const loggedModelEndpoints = [
   endpoint({
     method: "PATCH",
     path: "logged-models/{model_id}",
+    summary: "Finalizes a logged model: its files are there, or failed to come.",
     input: FinalizeLoggedModel,
+    output: OneLoggedModel,
     access: edit.logged_model,
     handle: async ({ sql, now }, { model_id, status }) => {
-      const final = status ?? "LOGGED_MODEL_STATUS_UNSPECIFIED";
-      return modelJson(await finalizeLoggedModel(sql, model_id, final, now()));
+      if (status === undefined) throw missingParameter("status");
+      return modelJson(await finalizeLoggedModel(sql, model_id, status, now()));
     },
   }),
   endpoint({
     method: "DELETE",
     path: "logged-models/{model_id}",
+    summary: "Deletes a logged model.",
     input: LoggedModelById,
+    output: Nothing,
     access: remove.logged_model,
     handle: ({ sql, now }, { model_id }) => deleteLoggedModel(sql, model_id, now()),
   }),
   endpoint({
     method: "POST",
     path: "logged-models/search",
+    summary: "Finds logged models of experiments by a filter, in order, page by page.",
     input: SearchLoggedModels,
+    output: LoggedModels,
     access: read.logged_model,
     handle: async ({ sql }, query) => {
       const { models, next_page_token } = await searchLoggedModels(sql, query);
@@ -80,28 +93,34 @@ export const loggedModelEndpoints = [
   endpoint({
     method: "PATCH",
     path: "logged-models/{model_id}/tags",
+    summary: "Sets tags of a logged model.",
     input: SetLoggedModelTags,
+    output: Nothing,
     access: edit.logged_model,
     handle: ({ sql }, { model_id, tags }) => setLoggedModelTags(sql, model_id, tags),
   }),
   endpoint({
     method: "DELETE",
     path: "logged-models/{model_id}/tags/{tag_key}",
+    summary: "Removes a tag of a logged model.",
     input: DeleteLoggedModelTag,
+    output: Nothing,
     access: edit.logged_model,
     handle: ({ sql }, { model_id, tag_key }) => deleteLoggedModelTag(sql, model_id, tag_key),
   }),
   endpoint({
     method: "POST",
     path: "logged-models/{model_id}/params",
+    summary: "Logs params of a logged model.",
     input: LogLoggedModelParams,
+    output: Nothing,
     access: edit.logged_model,
     handle: ({ sql }, { model_id, params }) => logLoggedModelParams(sql, model_id, storedParams(params)),
   }),
 ];
 
 /** A logged model as it travels. */
-export function modelJson({ info, data: { metrics, ...data } }: LoggedModel): { model: object } {
+export function modelJson({ info, data: { metrics, ...data } }: LoggedModel): z.output<typeof OneLoggedModel> {
   return { model: { info, data: { ...data, ...(metrics && { metrics: metrics.map(printableMetric) }) } } };
 }
 

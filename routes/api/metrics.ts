@@ -1,53 +1,63 @@
+import type { ModelMetric } from "../../domain/entities.ts";
 import { checkBatch, storedParams, storedTags } from "../../domain/batch.ts";
 import { invalid } from "../../domain/errors.ts";
 import { decodePoint, encodePoint } from "../../domain/point_token.ts";
 import { edit, read } from "../../domain/permissions.ts";
 import { printableMetric } from "../../domain/run_json.ts";
+import { checkModelsExist } from "../../db/logged_models.ts";
 import { metricHistory } from "../../db/metric_history.ts";
 import { keysOf, writeMetrics } from "../../db/metric_log.ts";
 import { activeRunMissing, logParamsAndTags } from "../../db/runs.ts";
 import { transaction } from "../../db/sql.ts";
+import { Metrics, Nothing } from "../../wire/answers.ts";
 import { checkMetric } from "../../wire/metrics.ts";
 import { LogBatch, LogMetric, MetricHistory } from "../../wire/runs.ts";
 import { endpoint } from "../endpoint.ts";
 import type { Services } from "../services.ts";
-import { runIdOf } from "./runs.ts";
 
 export const metricEndpoints = [
   endpoint({
     method: "POST",
     path: "runs/log-metric",
+    summary: "Logs one point of a metric.",
     input: LogMetric,
+    output: Nothing,
     access: edit.run,
-    handle: ({ metrics }, { run_id, run_uuid, ...metric }) => {
+    handle: async (services, { run_id, ...metric }) => {
       checkMetric(metric, "");
-      return metrics.record({ run_id: runIdOf({ run_id, run_uuid }), metrics: [metric] });
+      await checkModels(services, [metric]);
+      await services.metrics.record({ run_id, metrics: [metric] });
     },
   }),
   endpoint({
     method: "POST",
     path: "runs/log-batch",
+    summary: "Logs up to 1,000 points, 100 params and 100 tags at once: all of them or none.",
     input: LogBatch,
+    output: Nothing,
     access: edit.run,
-    handle: (services, batch) => {
+    handle: async (services, batch) => {
       checkBatch(batch);
       batch.metrics.forEach((metric, i) => checkMetric(metric, `metrics[${i}].`));
-      return logBatch(services, { ...batch, params: storedParams(batch.params), tags: storedTags(batch.tags) });
+      await checkModels(services, batch.metrics);
+      await logBatch(services, { ...batch, params: storedParams(batch.params), tags: storedTags(batch.tags) });
     },
   }),
   endpoint({
     method: "GET",
     path: "metrics/get-history",
+    summary: "Answers every point of one metric of a run.",
     input: MetricHistory,
+    output: Metrics,
     access: read.run,
-    handle: async ({ sql }, { metric_key, max_results, page_token, ...run }) => {
+    handle: async ({ sql }, { run_id, metric_key, max_results, page_token }) => {
       if (max_results !== undefined && max_results <= 0) {
         throw invalid(
           `Invalid value ${max_results} for parameter 'max_results' supplied. It must be a positive integer.`,
         );
       }
       const after = page_token ? decodePoint(page_token) : undefined;
-      const metrics = await metricHistory(sql, runIdOf(run), metric_key, {
+      const metrics = await metricHistory(sql, run_id, metric_key, {
         after,
         most: max_results && max_results + 1,
       });
@@ -59,6 +69,12 @@ export const metricEndpoints = [
     },
   }),
 ];
+
+/** Refuses metrics of a model that is not there: the model's would be lost. */
+async function checkModels({ sql }: Services, metrics: readonly ModelMetric[]): Promise<void> {
+  const ofModels = metrics.filter(({ model_id }) => model_id);
+  if (ofModels.length > 0) await checkModelsExist(sql, [...new Set(ofModels.map(({ model_id }) => model_id!))]);
+}
 
 /** All of a batch or nothing: only metrics go out with those of other requests. */
 async function logBatch({ sql, metrics }: Services, batch: typeof LogBatch._zod.output): Promise<void> {

@@ -19,7 +19,7 @@ import {
 } from "../../db/runs.ts";
 import { checkInputs } from "../../domain/inputs.ts";
 import { checkedModel } from "../../domain/model_json.ts";
-import { missingParameter } from "../../wire/message.ts";
+import { Nothing, OneRun, Runs, UpdatedRun } from "../../wire/answers.ts";
 import {
   CreateRun,
   DeleteTag,
@@ -39,7 +39,9 @@ export const runEndpoints = [
   endpoint({
     method: "POST",
     path: "runs/create",
+    summary: "Starts a run.",
     input: CreateRun,
+    output: OneRun,
     access: edit.experiment,
     handle: async ({ sql }, { tags, run_name, ...run }) => {
       const name = nameOfRun(run_name, tags);
@@ -50,35 +52,45 @@ export const runEndpoints = [
   endpoint({
     method: "GET",
     path: "runs/get",
+    summary: "Answers a run with its params, tags, inputs, outputs and the latest value of each metric.",
     input: RunById,
+    output: OneRun,
     access: read.run,
-    handle: async ({ sql }, input) => ({ run: printableRun(await getRun(sql, runIdOf(input))) }),
+    handle: async ({ sql }, input) => ({ run: printableRun(await getRun(sql, input.run_id)) }),
   }),
   endpoint({
     method: "POST",
     path: "runs/update",
+    summary: "Changes a run's status, end or name.",
     input: UpdateRun,
+    output: UpdatedRun,
     access: edit.run,
-    handle: async ({ sql }, input) => ({ run_info: await updateRun(sql, runIdOf(input), input) }),
+    handle: async ({ sql }, input) => ({ run_info: await updateRun(sql, input.run_id, input) }),
   }),
   endpoint({
     method: "POST",
     path: "runs/delete",
+    summary: "Deletes a run, until it is restored.",
     input: RequiredRun,
+    output: Nothing,
     access: remove.run,
     handle: ({ sql }, { run_id }) => moveRun(sql, run_id, "deleted"),
   }),
   endpoint({
     method: "POST",
     path: "runs/restore",
+    summary: "Restores a deleted run.",
     input: RequiredRun,
+    output: Nothing,
     access: remove.run,
     handle: ({ sql }, { run_id }) => moveRun(sql, run_id, "active"),
   }),
   endpoint({
     method: "POST",
     path: "runs/search",
+    summary: "Finds runs of experiments by a filter, in order, page by page.",
     input: SearchRuns,
+    output: Runs,
     access: read.run,
     handle: async ({ sql }, query) => {
       const { runs, ...rest } = await searchRuns(sql, query);
@@ -88,41 +100,51 @@ export const runEndpoints = [
   endpoint({
     method: "POST",
     path: "runs/log-parameter",
+    summary: "Logs a param, whose value stays as it is from then on.",
     input: LogParam,
+    output: Nothing,
     access: edit.run,
-    handle: ({ sql }, { key, value, ...run }) => {
+    handle: ({ sql }, { run_id, key, value }) => {
       checkKey(key, "key", "Param key");
-      return logParam(sql, runIdOf(run), { key, value: truncate(value, limits.paramValue) });
+      return logParam(sql, run_id, { key, value: truncate(value, limits.paramValue) });
     },
   }),
   endpoint({
     method: "POST",
     path: "runs/set-tag",
+    summary: "Sets a tag of a run.",
     input: SetTag,
+    output: Nothing,
     access: edit.run,
-    handle: ({ sql }, { key, value, ...run }) => {
+    handle: ({ sql }, { run_id, key, value }) => {
       checkKey(key, "key", "key");
-      return logParamsAndTags(sql, runIdOf(run), [], [{ key, value: truncate(value, limits.runTagValue) }]);
+      return logParamsAndTags(sql, run_id, [], [{ key, value: truncate(value, limits.runTagValue) }]);
     },
   }),
   endpoint({
     method: "POST",
     path: "runs/log-model",
+    summary: "Notes the `MLmodel` of a model that was saved below the run's artifacts, as clients before MLflow 3 do.",
     input: LogModel,
+    output: Nothing,
     access: edit.run,
     handle: ({ sql }, { run_id, model_json }) => appendModel(sql, run_id, checkedModel(model_json)),
   }),
   endpoint({
     method: "POST",
     path: "runs/delete-tag",
+    summary: "Removes a tag of a run.",
     input: DeleteTag,
+    output: Nothing,
     access: edit.run,
     handle: ({ sql }, { run_id, key }) => deleteTag(sql, run_id, key),
   }),
   endpoint({
     method: "POST",
     path: "runs/log-inputs",
+    summary: "Notes which datasets and models a run was given.",
     input: LogInputs,
+    output: Nothing,
     access: edit.run,
     handle: ({ sql }, { run_id, datasets, models }) => {
       checkInputs(datasets);
@@ -132,18 +154,13 @@ export const runEndpoints = [
   endpoint({
     method: "POST",
     path: "runs/outputs",
+    summary: "Notes which models a run made.",
     input: LogOutputs,
+    output: Nothing,
     access: edit.run,
     handle: ({ sql }, { run_id, models }) => logOutputs(sql, run_id, models),
   }),
 ];
-
-/** Requests name a run by `run_id`, by its old name `run_uuid`, or by both. */
-export function runIdOf({ run_id, run_uuid }: { run_id?: string | undefined; run_uuid?: string | undefined }): string {
-  const id = run_id || run_uuid;
-  if (!id) throw missingParameter("run_id");
-  return id;
-}
 
 function nameOfRun(run_name: string, tags: readonly KeyValue[]): string {
   const tagged = tags.findLast((tag) => tag.key === "mlflow.runName")?.value;

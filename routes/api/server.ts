@@ -1,13 +1,22 @@
 import { z } from "zod";
 import { read } from "../../domain/permissions.ts";
+import { ServerInfo } from "../../wire/answers.ts";
 import { endpoint } from "../endpoint.ts";
+
+const NoTelemetry = z.object({
+  disable_ui_telemetry: z.literal(true),
+  disable_ui_events: z.array(z.string()),
+  ui_rollout_percentage: z.number(),
+});
 
 export const serverEndpoints = [
   endpoint({
     method: "GET",
     path: "server-info",
+    summary: "Says what this server can do.",
     version: "3.0",
     input: z.object({}),
+    output: ServerInfo,
     access: read.server,
     handle: () => ({
       store_type: "SqlStore",
@@ -19,5 +28,25 @@ export const serverEndpoints = [
       presigned_upload_model_id_supported: false,
       features_enabled: { gateway: false },
     }),
+  }),
+  endpoint({
+    method: "GET",
+    path: "ui-telemetry",
+    version: "3.0",
+    summary: "Tells MLflow's pages to send no telemetry.",
+    input: z.object({}),
+    output: NoTelemetry,
+    access: read.server,
+    handle: () => ({ disable_ui_telemetry: true as const, disable_ui_events: [], ui_rollout_percentage: 0 }),
+  }),
+  endpoint({
+    method: "POST",
+    path: "ui-telemetry",
+    version: "3.0",
+    summary: "Drops the telemetry of MLflow's pages.",
+    input: z.object({}),
+    output: z.object({ status: z.literal("disabled") }),
+    access: read.server,
+    handle: () => ({ status: "disabled" as const }),
   }),
 ];

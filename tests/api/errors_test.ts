@@ -28,7 +28,7 @@ Deno.test("bad input is refused in MLflow's words", async () => {
     [
       "runs/log-metric",
       { ...metric, timestamp: -1 },
-      "Invalid value -1 for parameter 'timestamp' supplied: metric 'm' (value=1). Timestamp must be a nonnegative long (64-bit integer) ",
+      "Invalid value -1 for parameter 'timestamp' supplied: metric 'm' (value=1.0). Timestamp must be a nonnegative long (64-bit integer) ",
     ],
     [
       "runs/log-metric",

@@ -136,6 +136,26 @@ Deno.test("of many writers of one param exactly one wins", async () => {
   assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(11).fill(400)]);
 });
 
+Deno.test("of many batches with one param, and of many writers of a param of a model, exactly one wins", async () => {
+  await using weir = await startWeir();
+  const run_id = await weir.startRun();
+  const { model } = await weir.ok("POST", "logged-models", { experiment_id: "0" });
+  const { model_id } = model.info;
+  for (
+    const [path, names] of [["runs/log-batch", { run_id }], [`logged-models/${model_id}/params`, { model_id }]] as const
+  ) {
+    const answers = await Promise.all(
+      Array.from(
+        { length: 12 },
+        (_, i) =>
+          weir.call("POST", path, { ...names, params: [{ key: "p", value: String(i) }, { key: `p${i}`, value: "1" }] }),
+      ),
+    );
+    assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(11).fill(400)]);
+  }
+  assert.equal((await weir.getRun(run_id)).data.params?.length, 2);
+});
+
 Deno.test("long params and tags are cut, as MLflow cuts them", async () => {
   await using weir = await startWeir();
   const run_id = await weir.startRun();

@@ -6,11 +6,19 @@ import type { Dialect } from "../../domain/filter/dialect.ts";
 import { FilterError } from "../../domain/filter/error.ts";
 import { experimentDialect } from "../../domain/filter/experiments.ts";
 import { loggedModelDialect } from "../../domain/filter/logged_models.ts";
+import { modelVersionDialect } from "../../domain/filter/model_versions.ts";
 import { deepest, mostTerms, parseFilter } from "../../domain/filter/parse.ts";
 import { printFilter } from "../../domain/filter/print.ts";
+import { registeredModelDialect } from "../../domain/filter/registered_models.ts";
 import { runDialect } from "../../domain/filter/runs.ts";
 import { longestFilter } from "../../domain/filter/tokens.ts";
-import { parseExperimentOrder, parseModelOrder, parseRunOrder } from "../../domain/order.ts";
+import {
+  parseExperimentOrder,
+  parseModelOrder,
+  parseModelVersionOrder,
+  parseRegisteredModelOrder,
+  parseRunOrder,
+} from "../../domain/order.ts";
 import { bare, runFilters, soup } from "../filters.ts";
 
 const parse = (text: string, dialect: Dialect = runDialect): Filter => parseFilter(text, dialect);
@@ -55,7 +63,13 @@ Deno.test("a filter that reads is printed as one that reads the same", () => {
 });
 
 Deno.test("no text makes the parser throw anything but an INVALID_PARAMETER_VALUE that knows its place", () => {
-  const dialects = fc.constantFrom(runDialect, experimentDialect, loggedModelDialect);
+  const dialects = fc.constantFrom(
+    runDialect,
+    experimentDialect,
+    loggedModelDialect,
+    registeredModelDialect,
+    modelVersionDialect,
+  );
   fc.assert(
     fc.property(soup, dialects, (text, dialect) => {
       try {
@@ -72,7 +86,7 @@ Deno.test("no text makes the parser throw anything but an INVALID_PARAMETER_VALU
 Deno.test("no text makes an order throw anything but an INVALID_PARAMETER_VALUE", () => {
   fc.assert(
     fc.property(soup, (text) => {
-      for (const read of [parseRunOrder, parseExperimentOrder]) {
+      for (const read of [parseRunOrder, parseExperimentOrder, parseRegisteredModelOrder, parseModelVersionOrder]) {
         try {
           read([text]);
         } catch (error) {

@@ -1,0 +1,90 @@
+import type { Change } from "../domain/registry.ts";
+import type { RegistryAction, RegistryEntity, RegistryEvent } from "../domain/registry_events.ts";
+import { parsePageToken, printPageToken } from "../domain/page_token.ts";
+import { recordEvent } from "./registry_events.ts";
+import type { Sql } from "./sql.ts";
+
+/** Writes down who changed what, in the transaction of the change. */
+export async function noteEvent(
+  tx: Sql,
+  { now, who, comment }: Change,
+  event: Omit<RegistryEvent, "time" | "who">,
+): Promise<void> {
+  const detail = { ...event.detail, ...(comment !== undefined && { comment }) };
+  await recordEvent(tx, { ...event, time: now, who, detail });
+}
+
+/** One change of a model or of one of its versions. */
+export interface HistoryEntry {
+  /** Milliseconds since the epoch. */
+  time: number;
+  who: string;
+  entity: RegistryEntity;
+  action: RegistryAction;
+  /** Of the model at that time. */
+  name: string;
+  version?: string;
+  comment?: string;
+  /** What was there and what is, by action. */
+  detail: Record<string, unknown>;
+}
+
+interface EntryRow {
+  entry: number;
+  time: number;
+  who: string;
+  entity: RegistryEntity;
+  action: RegistryAction;
+  name: string;
+  version: number | null;
+  detail: Record<string, unknown>;
+}
+
+export interface HistorySearch {
+  name: string;
+  version?: number | undefined;
+  max_results: number;
+  page_token?: string | undefined;
+}
+
+const order = [{ field: { entity: "attribute", key: "entry", type: "number" }, ascending: false }] as const;
+
+/**
+ * What happened to the model of this name, or to one of its versions, newest first; before it was renamed, under its name of
+ * then. It is still told when the model is gone.
+ */
+export async function registryHistory(
+  sql: Sql,
+  { name, version, max_results, page_token }: HistorySearch,
+): Promise<{ entries: HistoryEntry[]; next_page_token?: string }> {
+  const searched = { Name: name, Version: version ?? null };
+  const after = parsePageToken(page_token, searched, order)?.[0] ?? null;
+  const rows = await sql<EntryRow[]>`
+    with recursive renamed (name, before) as (
+      select ${name}::text, ${Number.MAX_SAFE_INTEGER}::bigint
+      union
+      select log.detail ->> 'from', log.entry
+      from renamed join weir.audit_log log on log.name = renamed.name and log.version is null
+        and log.action = 'renamed' and log.entry < renamed.before
+    ), names as (
+      select name, max(before) as before from renamed group by name
+    )
+    select entry, time, who, entity, action, log.name, version, detail
+    from names join weir.audit_log log on log.name = names.name and log.entry < names.before
+    where ${version === undefined ? sql`true` : sql`log.version = ${version}`}
+      and ${after === null ? sql`true` : sql`entry < ${after}`}
+    order by entry desc limit ${max_results + 1}`;
+  const entries = rows.slice(0, max_results);
+  const last = entries.at(-1);
+  if (rows.length <= max_results || last === undefined) return { entries: entries.map(toEntry) };
+  return { entries: entries.map(toEntry), next_page_token: printPageToken([last.entry], searched) };
+}
+
+function toEntry({ entry: _, version, detail: { comment, ...detail }, ...row }: EntryRow): HistoryEntry {
+  return {
+    ...row,
+    ...(version !== null && { version: String(version) }),
+    ...(typeof comment === "string" && { comment }),
+    detail,
+  };
+}

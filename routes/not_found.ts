@@ -1,0 +1,37 @@
+import type { Context, NotFoundHandler } from "hono";
+import { ApiError } from "../domain/errors.ts";
+import { errorResponse } from "./errors.tsx";
+
+interface Served {
+  method: string;
+  /** Of the URL; parameters as `{name}`. */
+  path: string;
+}
+
+/**
+ * Refuses what nothing else answered: 404, or 405 where only the method is wrong. Both are an ENDPOINT_NOT_FOUND, at which MLflow's
+ * clients try the older ways to ask.
+ */
+export function refuseUnknown(served: readonly Served[]): NotFoundHandler {
+  const paths = Map.groupBy(served, ({ path }) => path);
+  // The path with the fewest parameters is the one that is meant: `logged-models/search`, not `logged-models/{model_id}`.
+  const known = [...paths].sort(([a], [b]) => a.split("{").length - b.split("{").length)
+    .map(([path, operations]) => ({ pattern: patternOf(path), methods: operations.map(({ method }) => method) }));
+  return async (context: Context) => {
+    const { method, path } = context.req;
+    const error = new ApiError("ENDPOINT_NOT_FOUND", `There is no ${method} ${path}`);
+    const response = await errorResponse(error, context);
+    const methods = known.find(({ pattern }) => pattern.test(path))?.methods;
+    if (!methods) return response;
+    const headers = new Headers(response.headers);
+    headers.set("allow", methods.join(", "));
+    return new Response(response.body, { status: 405, headers });
+  };
+}
+
+/** The parameter of a file's path may have slashes. */
+function patternOf(path: string): RegExp {
+  const source = path.replaceAll(".", "\\.").replace(/^\/api\//, "/(ajax-)?api/")
+    .replace("/{path}", "/.+").replace(/\{\w+\}/g, "[^/]+");
+  return new RegExp(`^${source}$`);
+}
