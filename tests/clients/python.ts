@@ -31,12 +31,12 @@ export async function clientPython(python: { path: string; version: string }): P
   return inFolder;
 }
 
-/** Runs a program in this folder, with nothing in its environment that would lead MLflow elsewhere. Both outputs as one text. */
-export async function run(program: string, args: string[], env: Record<string, string> = {}) {
+/** Runs a program, with nothing in its environment that would lead MLflow elsewhere. Both outputs as one text. */
+export async function run(program: string, args: string[], env: Record<string, string> = {}, cwd = here) {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(MLFLOW|PYTHON|PYTEST)/.test(name));
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args,
-    cwd: here,
+    cwd,
     clearEnv: true,
     env: { ...Object.fromEntries(inherited), PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8", ...env },
     stdin: "null",
