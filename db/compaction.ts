@@ -62,8 +62,8 @@ async function takeTouched(sql: Sql, run: number, series: readonly KeyedSeries[]
   return await sql<{ key: number; body: Uint8Array }[]>`
     delete from weir.metric_chunks c
     using unnest(
-      ${series.map(({ key }) => key)}::int[], ${steps.map(([first]) => first)}::bigint[], ${
-    steps.map(([, last]) => last)
+      ${series.map(({ key }) => key)}::int[], ${steps.map(([first]) => String(first))}::bigint[], ${
+    steps.map(([, last]) => String(last))
   }::bigint[]
     ) as added (key, first, last)
     where c.run = ${run} and c.key = added.key
@@ -93,8 +93,8 @@ async function insertChunks(sql: Sql, run: number, chunks: readonly KeyedSeries[
     select ${run}, key, count, first_step, last_step, first_time, last_time, decode(body, 'hex'), decode(summary, 'hex')
     from unnest(
       ${rows.map((row) => row.key)}::int[], ${rows.map((row) => row.count)}::int[],
-      ${rows.map((row) => row.steps[0])}::bigint[], ${rows.map((row) => row.steps[1])}::bigint[],
-      ${rows.map((row) => row.times[0])}::bigint[], ${rows.map((row) => row.times[1])}::bigint[],
+      ${rows.map((row) => String(row.steps[0]))}::bigint[], ${rows.map((row) => String(row.steps[1]))}::bigint[],
+      ${rows.map((row) => String(row.times[0]))}::bigint[], ${rows.map((row) => String(row.times[1]))}::bigint[],
       ${rows.map((row) => row.body)}::text[], ${rows.map((row) => row.summary)}::text[]
     ) as t (key, count, first_step, last_step, first_time, last_time, body, summary)`;
 }

@@ -1,5 +1,5 @@
 import type { Curve, CurveAxis } from "../domain/curve.ts";
-import { concat, decode, merge, pick, type Series } from "../domain/series.ts";
+import { asDoubles, concat, decode, merge, pick, type Series } from "../domain/series.ts";
 import { sortedBy, thin } from "../domain/thin.ts";
 import type { Sql } from "./sql.ts";
 
@@ -89,14 +89,14 @@ function toCurve(row: CurveRow, window: CurveWindow, enough: number): MetricCurv
     total: summarized ? row.in_chunks + loose.values.length : shown.values.length,
     points: thin(xs, sorted.values, width).map((
       i,
-    ) => [xs[i]!, sorted.values[i]!, sorted.steps[i]!, sorted.timestamps[i]!]),
+    ) => [xs[i]!, sorted.values[i]!, Number(sorted.steps[i]), Number(sorted.timestamps[i])]),
   };
 }
 
 function positions(series: Series, axis: CurveAxis, start_time: number): Float64Array {
-  if (axis === "step") return series.steps;
-  if (axis === "time") return series.timestamps;
-  return series.timestamps.map((timestamp) => (timestamp - start_time) / 1000);
+  if (axis === "step") return asDoubles(series.steps);
+  if (axis === "time") return asDoubles(series.timestamps);
+  return asDoubles(series.timestamps).map((timestamp) => (timestamp - start_time) / 1000);
 }
 
 /** Metrics that have more than one point in any of these runs, by name. */

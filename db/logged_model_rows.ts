@@ -5,6 +5,7 @@ import type {
   ModelMetric,
   ModelRegistration,
 } from "../domain/entities.ts";
+import { parseInt64 } from "../domain/int64.ts";
 import type { Sql } from "./sql.ts";
 import { toPairs } from "./tags.ts";
 
@@ -61,8 +62,9 @@ interface MetricRow {
   model_id: string;
   key: string;
   value: number;
-  timestamp: number;
-  step: number;
+  /** Decimal. */
+  timestamp: string;
+  step: string;
   run_id: string;
   dataset_name: string | null;
   dataset_digest: string | null;
@@ -70,15 +72,17 @@ interface MetricRow {
 
 async function metricsOf(sql: Sql, model_ids: string[]): Promise<Map<string, ModelMetric[]>> {
   const rows = await sql<MetricRow[]>`
-    select m.model_id, k.name as key, m.value, m.timestamp, m.step, m.run_id, m.dataset_name, m.dataset_digest
+    select m.model_id, k.name as key, m.value, m.timestamp::text, m.step::text, m.run_id, m.dataset_name, m.dataset_digest
     from weir.logged_model_metrics m join weir.metric_keys k using (key)
     where m.model_id = any(${model_ids}::text[])
     order by k.name collate "C", m.timestamp, m.step, m.run_id`;
   return Map.groupBy(rows.map(toMetric), ({ model_id }) => model_id);
 }
 
-const toMetric = ({ dataset_name, dataset_digest, ...metric }: MetricRow) => ({
+const toMetric = ({ timestamp, step, dataset_name, dataset_digest, ...metric }: MetricRow) => ({
   ...metric,
+  timestamp: parseInt64(timestamp),
+  step: parseInt64(step),
   ...(dataset_name !== null && { dataset_name }),
   ...(dataset_digest !== null && { dataset_digest }),
 });

@@ -69,6 +69,6 @@ async function* seriesOfRuns(
 }
 
 function within(series: Series, { first, last }: StepRange): Series {
-  const places = Array.from(series.steps.keys());
+  const places = Array.from(series.values.keys());
   return pick(series, places.filter((i) => series.steps[i]! >= first && series.steps[i]! <= last));
 }

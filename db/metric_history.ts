@@ -1,4 +1,5 @@
 import type { Metric, Point } from "../domain/entities.ts";
+import { compareInt64 } from "../domain/int64.ts";
 import { compareValues, decode, merge, pointAt } from "../domain/series.ts";
 import type { Sql } from "./sql.ts";
 
@@ -16,7 +17,7 @@ export async function metricHistory(
     select body from weir.metric_parts
     where run = (select run from weir.runs where run_id = ${run_id})
       and key = (select key from weir.metric_keys where name = ${key})
-      and coalesce(last_time >= ${after?.timestamp ?? 0}, true)`;
+      and coalesce(last_time >= ${String(after?.timestamp ?? 0)}, true)`;
   const series = merge(parts.map(({ body }) => decode(body)));
   const points = Array.from(series.values.keys(), (i) => pointAt(series, i)).sort(compareByTime);
   const from = after ? points.findIndex((point) => compareByTime(point, after) > 0) : 0;
@@ -25,5 +26,5 @@ export async function metricHistory(
 }
 
 function compareByTime(a: Point, b: Point): number {
-  return a.timestamp - b.timestamp || a.step - b.step || compareValues(a.value, b.value);
+  return compareInt64(a.timestamp, b.timestamp) || compareInt64(a.step, b.step) || compareValues(a.value, b.value);
 }

@@ -200,7 +200,7 @@ async function writeModelMetrics(
     select model_id, t.key, timestamp, step, t.run_id, value, m.experiment_id, dataset_name, dataset_digest
     from unnest(
       ${rows.map((row) => row.model_id!)}::text[], ${rows.map((row) => keys.get(row.key)!)}::int[],
-      ${rows.map((row) => row.timestamp)}::bigint[], ${rows.map((row) => row.step)}::bigint[],
+      ${rows.map((row) => String(row.timestamp))}::bigint[], ${rows.map((row) => String(row.step))}::bigint[],
       ${rows.map((row) => row.run_id)}::text[], ${rows.map((row) => row.value)}::float8[],
       ${rows.map((row) => row.dataset_name ?? null)}::text[], ${rows.map((row) => row.dataset_digest ?? null)}::text[]
     ) as t (model_id, key, timestamp, step, run_id, value, dataset_name, dataset_digest)

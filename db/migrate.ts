@@ -5,11 +5,13 @@ import { transaction } from "./sql.ts";
 import tracking from "./migrations/001_tracking.sql" with { type: "text" };
 import metricBatches from "./migrations/002_metric_batches.sql" with { type: "text" };
 import registry from "./migrations/003_registry.sql" with { type: "text" };
+import wideIntegers from "./migrations/004_wide_integers.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
   ["002_metric_batches", metricBatches],
   ["003_registry", registry],
+  ["004_wide_integers", wideIntegers],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

@@ -1,4 +1,5 @@
 import type { DatasetInput, LifecycleStage, Metric, Run, RunInfo, RunStatus } from "../domain/entities.ts";
+import type { Int64 } from "../domain/int64.ts";
 import { parseJson } from "../domain/json.ts";
 import type { Sql } from "./sql.ts";
 import { toPairs } from "./tags.ts";
@@ -104,24 +105,26 @@ async function latestPoints(sql: Sql, runs: number[]): Promise<[run: number, met
     from weir.latest_metrics where run = any(${runs}::bigint[]) group by run`;
   const perRun = rows.map(({ run, points }) => [run, numbersIn(points)] as const);
   const keys = new Set<number>();
-  for (const [, numbers] of perRun) for (let at = 0; at < numbers.length; at += 4) keys.add(numbers[at] ?? 0);
+  for (const [, numbers] of perRun) for (let at = 0; at < numbers.length; at += 4) keys.add(Number(numbers[at]));
   const names = await metricNames(sql, [...keys]);
   return perRun.map(([run, numbers]) => [run, toMetrics(numbers, names)]);
 }
 
 /** Only NaN and infinities are no JSON; they come out as strings. */
-function numbersIn(points: string): number[] {
+function numbersIn(points: string): Int64[] {
   const list = parseJson(`[${points}]`);
   if (!Array.isArray(list)) return [];
-  return list.every((one) => typeof one === "number") ? list : list.map(Number);
+  if (list.every((one) => Number.isSafeInteger(one) || typeof one === "number" && !Number.isInteger(one))) return list;
+  const exact = parseJson(`[${points}]`, true);
+  return Array.isArray(exact) ? exact.map((one) => typeof one === "string" ? Number(one) : one) : [];
 }
 
-function toMetrics(numbers: readonly number[], names: ReadonlyMap<number, string>): Metric[] {
+function toMetrics(numbers: readonly Int64[], names: ReadonlyMap<number, string>): Metric[] {
   const metrics: Metric[] = [];
   for (let at = 0; at < numbers.length; at += 4) {
     metrics.push({
-      key: names.get(numbers[at] ?? 0) ?? "",
-      value: numbers[at + 1] ?? 0,
+      key: names.get(Number(numbers[at])) ?? "",
+      value: Number(numbers[at + 1]),
       timestamp: numbers[at + 3] ?? 0,
       step: numbers[at + 2] ?? 0,
     });

@@ -2,6 +2,7 @@
  * The nouns of MLflow's protocol, spelled as on the wire. Times are milliseconds since the epoch; an absent optional
  * field is left out, never null.
  */
+import type { Int64 } from "./int64.ts";
 
 export type LifecycleStage = "active" | "deleted";
 export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
@@ -29,8 +30,8 @@ export interface Experiment {
 /** One measured value. `value` may be NaN or infinite; `step` may be negative. */
 export interface Point {
   value: number;
-  timestamp: number;
-  step: number;
+  timestamp: Int64;
+  step: Int64;
 }
 
 export interface Metric extends Point {

@@ -1,13 +1,37 @@
 /**
- * Reads JSON as MLflow's clients write it: Python's and R's encoders emit the bare tokens NaN, Infinity and -Infinity.
- * Throws a SyntaxError on anything else that is not JSON.
+ * Reads JSON as MLflow's clients write it: Python's and R's encoders emit the bare tokens NaN, Infinity and -Infinity. With `exact`
+ * integers that a double would not hold are bigints, which takes many times as long. Throws a SyntaxError on anything else that
+ * is not JSON.
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, exact = false): unknown {
+  const revive = exact ? exactly : undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, revive);
   } catch (error) {
     if (!/NaN|Infinity/.test(text)) throw error;
-    return JSON.parse(quoteBareNumbers(text));
+    return JSON.parse(quoteBareNumbers(text), revive);
+  }
+}
+
+function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  // Written otherwise, as 1e18, it is what the double is.
+  return BigInt(context?.source && /^-?\d+$/.test(context.source) ? context.source : value);
+}
+
+declare global {
+  interface JSON {
+    /** https://tc39.es/proposal-json-parse-with-source/ */
+    rawJSON(text: string): unknown;
+  }
+}
+
+/** JSON in which bigints are numbers with all their digits. */
+export function printJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(value, (_, one) => typeof one === "bigint" ? JSON.rawJSON(String(one)) : one);
   }
 }
 
@@ -45,7 +69,7 @@ function endOfString(text: string, start: number): number {
 
 /** JSON in ASCII: all else escaped, as MLflow shows values in messages. */
 export const asciiJson = (value: unknown): string =>
-  (JSON.stringify(value) ?? "null").replace(
+  (printJson(value) ?? "null").replace(
     /[\x7f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -1,3 +1,4 @@
+import { compareInt64 } from "./int64.ts";
 import type { Experiment, LoggedModel, ModelMetric, ModelVersion, RegisteredModel, Run } from "./entities.ts";
 import { invalid } from "./errors.ts";
 import type { Field } from "./filter/ast.ts";
@@ -197,7 +198,10 @@ function newest(metrics: readonly ModelMetric[], dataset: Partial<DatasetFilter>
       (dataset_name === undefined || metric.dataset_name === dataset_name) &&
       (dataset_digest === undefined || metric.dataset_digest === dataset_digest)
     )
-    .toSorted((a, b) => b.timestamp - a.timestamp || b.step - a.step || compareValues(a.run_id ?? "", b.run_id ?? ""))
+    .toSorted((a, b) =>
+      compareInt64(b.timestamp, a.timestamp) || compareInt64(b.step, a.step) ||
+      compareValues(a.run_id ?? "", b.run_id ?? "")
+    )
     .at(0);
 }
 

@@ -1,5 +1,6 @@
 import type { Curve, CurvePoint } from "./curve.ts";
 import type { Metric } from "./entities.ts";
+import type { Int64 } from "./int64.ts";
 import { compareMetricNames } from "./metric_names.ts";
 
 /** One metric of a run, over all its points. */
@@ -7,7 +8,7 @@ export interface MetricSummary {
   key: string;
   last: number;
   /** Of `last`. */
-  step: number;
+  step: Int64;
   /** Left out where every value is NaN. */
   min?: number | undefined;
   max?: number | undefined;

@@ -1,27 +1,37 @@
 import type { Point } from "./entities.ts";
+import { compareInt64, type Int64, plainInt64 } from "./int64.ts";
 
 /**
  * The points of one metric of one run as columns, and their binary form: the body of a chunk.
  *
  * Body, version 1: a byte 1; the count as a varint; the steps; the timestamps; the values as little-endian float64.
  * A column of integers opens with a byte: 0, then zigzag varints, each the difference to its predecessor; or, where a
- * number is so large that differences could leave the exact range of a double, 1, then little-endian float64.
+ * number is so large that differences could leave the exact range of a double, 2, then little-endian int64. Bodies of the first
+ * days have 1 there, then little-endian float64.
  */
 export interface Series {
-  readonly steps: Float64Array;
+  readonly steps: Integers;
   /** Milliseconds since the epoch. */
-  readonly timestamps: Float64Array;
+  readonly timestamps: Integers;
   readonly values: Float64Array;
 }
 
+/** A column of integers: exact in doubles, unless one of them is too large for that. */
+export type Integers = Float64Array | BigInt64Array;
+
 /** A series as it is encoded: of a few points, plain arrays are made far quicker than typed ones. */
-type Columns = Readonly<Record<keyof Series, ArrayLike<number>>>;
+interface Columns {
+  readonly steps: ArrayLike<Int64>;
+  readonly timestamps: ArrayLike<Int64>;
+  readonly values: ArrayLike<number>;
+}
 
 const version = 1;
 const largestDelta = 2 ** 51;
 
 export function pointAt(series: Series, i: number): Point {
-  return { value: series.values[i]!, timestamp: series.timestamps[i]!, step: series.steps[i]! };
+  const { steps, timestamps, values } = series;
+  return { value: values[i]!, timestamp: plainInt64(timestamps[i]!), step: plainInt64(steps[i]!) };
 }
 
 /** Encodes points in the order they stand in. */
@@ -52,11 +62,11 @@ export function decode(body: Uint8Array): Series {
   if (body[0] !== version) throw new RangeError(`A chunk of version ${body[0]} cannot be read by this version of Weir`);
   const reader = { view: new DataView(body.buffer, body.byteOffset, body.byteLength), at: 1 };
   const count = readVarint(reader);
-  const series = allocate(count);
-  readIntegers(reader, series.steps);
-  readIntegers(reader, series.timestamps);
-  for (let i = 0; i < count; i++, reader.at += 8) series.values[i] = reader.view.getFloat64(reader.at, true);
-  return series;
+  const steps = readIntegers(reader, count);
+  const timestamps = readIntegers(reader, count);
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++, reader.at += 8) values[i] = reader.view.getFloat64(reader.at, true);
+  return { steps, timestamps, values };
 }
 
 /** All points of several series by step, timestamp and value, each once: MLflow ignores the repeat of a point. */
@@ -75,7 +85,7 @@ export function merge(parts: readonly Series[]): Series {
 export function latest<P extends Point>(points: readonly P[]): P | undefined {
   let [best] = points;
   for (const point of points) {
-    const isLater = best && (point.step - best.step || point.timestamp - best.timestamp ||
+    const isLater = best && (compareInt64(point.step, best.step) || compareInt64(point.timestamp, best.timestamp) ||
           zeroIfNaN(point.value) - zeroIfNaN(best.value)) > 0;
     if (isLater) best = point;
   }
@@ -83,34 +93,59 @@ export function latest<P extends Point>(points: readonly P[]): P | undefined {
 }
 
 /** The points whose number stands in `indices`, in that order. */
-export function pick(series: Series, indices: ArrayLike<number>): Series {
-  const picked = allocate(indices.length);
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]!;
-    picked.steps[i] = series.steps[from]!;
-    picked.timestamps[i] = series.timestamps[from]!;
-    picked.values[i] = series.values[from]!;
-  }
+export function pick({ steps, timestamps, values }: Series, indices: ArrayLike<number>): Series {
+  return {
+    steps: steps instanceof Float64Array ? pickDoubles(steps, indices) : pickIntegers(steps, indices),
+    timestamps: timestamps instanceof Float64Array
+      ? pickDoubles(timestamps, indices)
+      : pickIntegers(timestamps, indices),
+    values: pickDoubles(values, indices),
+  };
+}
+
+function pickDoubles(column: Float64Array, indices: ArrayLike<number>): Float64Array {
+  const picked = new Float64Array(indices.length);
+  for (let i = 0; i < indices.length; i++) picked[i] = column[indices[i]!]!;
   return picked;
 }
 
+const pickIntegers = (column: BigInt64Array, indices: ArrayLike<number>): BigInt64Array =>
+  BigInt64Array.from(Array.from(indices), (from) => column[from]!);
+
 export function concat(parts: readonly Series[]): Series {
   if (parts.length === 1) return parts[0]!;
-  const joined = allocate(parts.reduce((sum, part) => sum + part.values.length, 0));
+  return {
+    steps: join(parts.map((part) => part.steps)),
+    timestamps: join(parts.map((part) => part.timestamps)),
+    values: joinDoubles(parts.map((part) => part.values)),
+  };
+}
+
+function join(columns: readonly Integers[]): Integers {
+  if (columns.every((column) => column instanceof Float64Array)) return joinDoubles(columns);
+  return BigInt64Array.from(columns.flatMap((column) => Array.from<Int64, bigint>(column, BigInt)));
+}
+
+function joinDoubles(columns: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
   let at = 0;
-  for (const part of parts) {
-    joined.steps.set(part.steps, at);
-    joined.timestamps.set(part.timestamps, at);
-    joined.values.set(part.values, at);
-    at += part.values.length;
+  for (const column of columns) {
+    joined.set(column, at);
+    at += column.length;
   }
   return joined;
 }
 
+/** A column as near as doubles come, to draw and to look for. */
+export const asDoubles = (column: Integers): Float64Array =>
+  column instanceof Float64Array ? column : Float64Array.from(Array.from(column, Number));
+
 /** Least and greatest number of a column; Infinity and -Infinity when it is empty. */
-export function range(column: ArrayLike<number>): [least: number, greatest: number] {
-  let least = Infinity;
-  let greatest = -Infinity;
+export function range(column: ArrayLike<number>): [least: number, greatest: number];
+export function range(column: ArrayLike<Int64>): [least: Int64, greatest: Int64];
+export function range(column: ArrayLike<Int64>): [least: Int64, greatest: Int64] {
+  let least: Int64 = Infinity;
+  let greatest: Int64 = -Infinity;
   for (let i = 0; i < column.length; i++) {
     const x = column[i]!;
     if (x < least) least = x;
@@ -119,13 +154,10 @@ export function range(column: ArrayLike<number>): [least: number, greatest: numb
   return [least, greatest];
 }
 
-function allocate(count: number): Series {
-  return { steps: new Float64Array(count), timestamps: new Float64Array(count), values: new Float64Array(count) };
-}
-
 /** Orders by step, timestamp, value; NaN equals NaN and follows every number. */
 function compareAt(series: Series, a: number, b: number): number {
-  return series.steps[a]! - series.steps[b]! || series.timestamps[a]! - series.timestamps[b]! ||
+  const { steps, timestamps } = series;
+  return compareInt64(steps[a]!, steps[b]!) || compareInt64(timestamps[a]!, timestamps[b]!) ||
     compareValues(series.values[a]!, series.values[b]!);
 }
 
@@ -155,18 +187,19 @@ function writeVarint(view: DataView, at: number, value: number): number {
   return at;
 }
 
-function writeIntegers(view: DataView, at: number, column: ArrayLike<number>): number {
+function writeIntegers(view: DataView, at: number, column: ArrayLike<Int64>): number {
   const [least, greatest] = range(column);
-  const exact = column.length === 0 || (least > -largestDelta && greatest < largestDelta);
-  view.setUint8(at++, exact ? 0 : 1);
+  const small = column.length === 0 || (least > -largestDelta && greatest < largestDelta);
+  view.setUint8(at++, small ? 0 : 2);
   let previous = 0;
   for (let i = 0; i < column.length; i++) {
-    if (exact) {
-      const delta = column[i]! - previous;
+    if (small) {
+      const number = Number(column[i]);
+      const delta = number - previous;
       at = writeVarint(view, at, delta < 0 ? -2 * delta - 1 : 2 * delta);
-      previous = column[i]!;
+      previous = number;
     } else {
-      view.setFloat64(at, column[i]!, true);
+      view.setBigInt64(at, BigInt(column[i]!), true);
       at += 8;
     }
   }
@@ -189,11 +222,13 @@ function readVarint(reader: Reader): number {
   }
 }
 
-function readIntegers(reader: Reader, column: Float64Array): void {
-  const exact = reader.view.getUint8(reader.at++) === 0;
+function readIntegers(reader: Reader, count: number): Integers {
+  const kind = reader.view.getUint8(reader.at++);
+  if (kind === 2) return readWide(reader, count);
+  const column = new Float64Array(count);
   let previous = 0;
-  for (let i = 0; i < column.length; i++) {
-    if (exact) {
+  for (let i = 0; i < count; i++) {
+    if (kind === 0) {
       const zigzag = readVarint(reader);
       previous += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
       column[i] = previous;
@@ -202,4 +237,12 @@ function readIntegers(reader: Reader, column: Float64Array): void {
       reader.at += 8;
     }
   }
+  return column;
+}
+
+function readWide(reader: Reader, count: number): Integers {
+  const column = new BigInt64Array(count);
+  for (let i = 0; i < count; i++, reader.at += 8) column[i] = reader.view.getBigInt64(reader.at, true);
+  const isExact = column.every((number) => Number.isSafeInteger(Number(number)));
+  return isExact ? asDoubles(column) : column;
 }

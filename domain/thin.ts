@@ -1,4 +1,5 @@
-import { pick, range, type Series } from "./series.ts";
+import { compareInt64 } from "./int64.ts";
+import { type Integers, pick, range, type Series } from "./series.ts";
 
 /** Points that share one row of a summary. */
 const summaryBucket = 64;
@@ -52,11 +53,11 @@ export function evenly(count: number, most: number): number[] {
 }
 
 /** A series in the order of another column than the step. */
-export function sortedBy(series: Series, column: Float64Array): Series {
-  const order = Uint32Array.from(column, (_, i) => i);
+export function sortedBy(series: Series, column: Integers): Series {
+  const order = Uint32Array.from(series.values, (_, i) => i);
   let sorted = true;
   for (let i = 1; i < column.length && sorted; i++) sorted = column[i - 1]! <= column[i]!;
-  return sorted ? series : pick(series, order.sort((a, b) => column[a]! - column[b]! || a - b));
+  return sorted ? series : pick(series, order.sort((a, b) => compareInt64(column[a]!, column[b]!) || a - b));
 }
 
 /** Where the least value, the greatest and the first NaN of a stretch stand. */

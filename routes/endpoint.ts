@@ -1,9 +1,9 @@
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
 import { ApiError, invalid } from "../domain/errors.ts";
-import { parseJson } from "../domain/json.ts";
+import { parseJson, printJson } from "../domain/json.ts";
 import { type Access, allows } from "../domain/permissions.ts";
-import { parseMessage, queryInput } from "../wire/message.ts";
+import { InexactInteger, parseMessage, queryInput } from "../wire/message.ts";
 import type { Services } from "./services.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -67,11 +67,9 @@ export function endpoint<
     ...rest,
     respond: async (services, context) => {
       authorize(rest.access);
-      const { fields, fault } = await readInput(context, rest.method, rest.input);
-      const input = parseMessage(rest.input, fields);
-      if (fault) throw fault;
+      const input = parseInput(rest.input, await readInput(context, rest.method, rest.input));
       const answer = await handle(services, input) ?? {};
-      return new Response(typeof answer === "string" ? answer : JSON.stringify(answer), { headers: jsonHeaders });
+      return new Response(typeof answer === "string" ? answer : printJson(answer), { headers: jsonHeaders });
     },
   };
 }
@@ -105,16 +103,38 @@ const largestBody = 64 * 1024 * 1024;
 
 interface RawInput {
   fields: Record<string, unknown>;
+  /** The same with every digit of large integers. */
+  exact?: () => Record<string, unknown>;
   /** What is wrong with the body as a whole; told when its fields, as far as they are missed, are not. */
   fault?: ApiError;
 }
 
+function parseInput<Input extends z.ZodType>(schema: Input, { fields, exact, fault }: RawInput): z.output<Input> {
+  const input = parseExactly(schema, fields, exact);
+  if (fault) throw fault;
+  return input;
+}
+
+function parseExactly<Input extends z.ZodType>(schema: Input, fields: object, exact?: () => object): z.output<Input> {
+  try {
+    return parseMessage(schema, fields);
+  } catch (error) {
+    if (!(error instanceof InexactInteger) || !exact) throw error;
+    return parseMessage(schema, exact());
+  }
+}
+
 async function readInput(context: Context, method: Method, schema: z.ZodType): Promise<RawInput> {
   const url = new URL(context.req.url);
-  const { fields, fault }: RawInput = method === "GET" && url.search !== ""
+  const { fields, exact, fault }: RawInput = method === "GET" && url.search !== ""
     ? { fields: queryInput(schema, url.searchParams, "first") }
     : await readBody(context.req.raw, method);
-  return { fields: { ...fields, ...context.req.param() }, ...(fault && { fault }) };
+  const params = context.req.param();
+  return {
+    fields: { ...fields, ...params },
+    ...(exact && { exact: () => ({ ...exact(), ...params }) }),
+    ...(fault && { fault }),
+  };
 }
 
 /**
@@ -130,10 +150,14 @@ async function readBody(request: Request, method: Method): Promise<RawInput> {
   }
   const body = await request.text();
   if (body.length > largestBody) throw invalid(`The request body is larger than ${largestBody} bytes.`);
-  const value = body === "" ? null : tryParse(body);
-  const object = typeof value === "string" ? tryParse(value) : value;
-  if (typeof object !== "object" || Array.isArray(object)) return { fields: {}, fault: noObject() };
-  return { fields: { ...object } };
+  const fields = body === "" ? {} : objectIn(body);
+  return fields ? { fields, exact: () => objectIn(body, true) ?? {} } : { fields: {}, fault: noObject() };
+}
+
+function objectIn(body: string, exact = false): Record<string, unknown> | undefined {
+  const value = tryParse(body, exact);
+  const object = typeof value === "string" ? tryParse(value, exact) : value;
+  return typeof object === "object" && !Array.isArray(object) ? { ...object } : undefined;
 }
 
 function checkContentType(header: string | null): void {
@@ -142,9 +166,9 @@ function checkContentType(header: string | null): void {
   throw invalid("Bad Request. Content-Type must be one of ['application/json'].");
 }
 
-function tryParse(text: string): unknown {
+function tryParse(text: string, exact: boolean): unknown {
   try {
-    return parseJson(text);
+    return parseJson(text, exact);
   } catch {
     return undefined;
   }

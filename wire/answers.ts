@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { curveAxes } from "../domain/curve.ts";
 import { loggedModelStatuses, runStatuses } from "../domain/entities.ts";
+import type { Int64 } from "../domain/int64.ts";
 
 /**
  * Answers as schemas, which describe and type them. The nouns are those of `domain/entities.ts`; a test of types holds the two
@@ -33,7 +34,9 @@ export const Experiment = z.object({
   workspace: z.literal("default"),
 }).meta({ id: "Experiment" });
 
-const metric = { key: texts, value: double, timestamp: int, step: int };
+/** An integer with all its digits, which JavaScript may round when it reads them. */
+const int64 = z.custom<Int64>().meta({ type: "integer", format: "int64" });
+const metric = { key: texts, value: double, timestamp: int64, step: int64 };
 
 export const Metric = z.object(metric).meta({ id: "Metric" });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ApiError, invalid } from "../domain/errors.ts";
+import { type Int64, isInt64, parseInt64, plainInt64 } from "../domain/int64.ts";
 import { asciiJson } from "../domain/json.ts";
 import { takes } from "./json_form.ts";
 
@@ -32,12 +33,43 @@ const tooLarge =
 /** An int64, as a number or its text, in the range that a double holds exactly. */
 export const int64 = takes(
   z.preprocess(
-    (value: number | `${bigint}`) => typeof value === "string" && numeric.test(value) ? Number(value) : value,
+    (value: Int64 | `${bigint}`) =>
+      typeof value === "bigint" || typeof value === "string" && numeric.test(value) ? Number(value) : value,
     z.number().refine(Number.isInteger, { abort: true }).refine(Number.isSafeInteger, tooLarge),
   ).transform((value) => value + 0), // -0 to 0
   {
     anyOf: [
       { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+      { type: "string", pattern: numeric.source },
+    ],
+  },
+);
+
+/** Thrown where a number of a request may have lost digits: its body is to be read again, exactly. */
+export class InexactInteger extends Error {}
+
+const beyondInt64 =
+  "Invalid value for parameter '{field}' supplied: expected an integer from -9223372036854775808 to 9223372036854775807.";
+
+/** An int64 in its whole range. Throws InexactInteger for a number that a double may not hold exactly. */
+export const wideInt64 = takes(
+  z.preprocess(
+    (value: Int64 | `${bigint}`) => {
+      if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        throw new InexactInteger();
+      }
+      if (typeof value !== "string" || !numeric.test(value)) return value;
+      return decimal.test(value) ? parseInt64(value) : Number(value);
+    },
+    z.custom<Int64>((value) => typeof value === "bigint" || Number.isInteger(value), { abort: true }).refine(
+      isInt64,
+      beyondInt64,
+    ),
+  ).transform((value) => typeof value === "bigint" ? plainInt64(value) : value + 0), // -0 to 0
+  {
+    anyOf: [
+      // The doubles next to the ends of the range, within.
+      { type: "integer", minimum: -(2 ** 63), maximum: 2 ** 63 - 1024 },
       { type: "string", pattern: numeric.source },
     ],
   },
@@ -57,7 +89,7 @@ function doubleOf(text: string): number | undefined {
 export const double = takes(
   z.preprocess(
     (value: number | `${number}` | "NaN" | "Infinity" | "-Infinity") =>
-      typeof value === "string" ? doubleOf(value) ?? value : value,
+      typeof value === "string" ? doubleOf(value) ?? value : typeof value === "bigint" ? Number(value) : value,
     z.custom<number>((value) => typeof value === "number"),
   ),
   { anyOf: [{ type: "number" }, { type: "string", pattern: doubleForm }] },
@@ -191,6 +223,7 @@ function pythonType(value: unknown): string {
   if (value === null) return "NoneType";
   if (Array.isArray(value)) return "list";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  if (typeof value === "bigint") return "int";
   const names: Readonly<Record<string, string>> = { string: "str", boolean: "bool", object: "dict" };
   return names[typeof value] ?? typeof value;
 }

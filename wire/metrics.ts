@@ -2,16 +2,17 @@ import { z } from "zod";
 import type { ModelMetric } from "../domain/entities.ts";
 import { checkKey } from "../domain/names.ts";
 import { invalid } from "../domain/errors.ts";
+import { isInt64 } from "../domain/int64.ts";
 import { pythonFloat } from "../domain/json.ts";
 import { takes } from "./json_form.ts";
-import { double, int64, invalidParameter, message, name, parseMessage, text } from "./message.ts";
+import { double, invalidParameter, message, name, parseMessage, text, wideInt64 } from "./message.ts";
 
 /** The fields of one logged metric. */
 export const metricShape = {
   key: name,
   value: double,
-  timestamp: int64,
-  step: int64.default(0),
+  timestamp: wideInt64,
+  step: wideInt64.default(0),
   model_id: text.exactOptional(),
   dataset_name: text.exactOptional(),
   dataset_digest: text.exactOptional(),
@@ -35,10 +36,10 @@ function plainMetric(item: unknown): ModelMetric | undefined {
   if (typeof item !== "object" || item === null) return undefined;
   const { key, value, timestamp, step, ...rest } = item as Record<string, unknown>;
   if (
-    typeof key !== "string" || key === "" || typeof value !== "number" || !Number.isSafeInteger(timestamp) ||
-    !Number.isSafeInteger(step) || Object.keys(rest).length > 0
+    typeof key !== "string" || key === "" || typeof value !== "number" || !isInt64(timestamp) || !isInt64(step) ||
+    Object.keys(rest).length > 0
   ) return undefined;
-  return { key, value, timestamp: Number(timestamp), step: Number(step) + 0 };
+  return { key, value, timestamp, step: typeof step === "number" ? step + 0 : step };
 }
 
 function parsedMetric(item: unknown, field: string): ModelMetric {

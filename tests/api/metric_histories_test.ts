@@ -21,7 +21,7 @@ async function runWith(weir: Weir, steps: number): Promise<string> {
   return run;
 }
 
-const stepsOf = (metrics: readonly Metric[] | undefined): number[] => (metrics ?? []).map(({ step }) => step);
+const stepsOf = (metrics: readonly Metric[] | undefined): number[] => (metrics ?? []).map(({ step }) => Number(step));
 
 Deno.test("the bulk history lists the points of several runs by run id and time, up to a number", async () => {
   await using weir = await startWeir();

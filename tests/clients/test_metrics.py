@@ -52,7 +52,7 @@ def test_infinity_comes_back_as_the_greatest_double_or_as_itself(client, run_id,
     assert client.get_metric_history(run_id, "m")[0].value == stored
 
 
-@pytest.mark.parametrize("step", [-1, -(2**40), 2**31, 2**53 - 1, -(2**53) + 1])
+@pytest.mark.parametrize("step", [-1, -(2**40), 2**31, 2**53 - 1, -(2**53) + 1, 2**53 + 1, 2**63 - 1, -(2**63)])
 def test_steps_are_large_integers_of_either_sign(client, run_id, step):
     client.log_metric(run_id, "m", 1, timestamp=1, step=step)
     assert points(client, run_id, "m") == [(step, 1, 1)]

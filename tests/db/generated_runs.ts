@@ -95,7 +95,9 @@ async function insertRun(sql: Pool, { info, data, inputs, outputs }: Run): Promi
     await sql`insert into weir.metric_keys (name) values (${key}) on conflict do nothing`;
     await sql`
       insert into weir.latest_metrics (run, key, experiment_id, value, step, timestamp, ranked)
-      select ${run}, key, ${info.experiment_id}, ${value}, ${step}, ${timestamp}, ${isRanked(run) ? value : null}
+      select ${run}, key, ${info.experiment_id}, ${value}, ${Number(step)}, ${Number(timestamp)}, ${
+      isRanked(run) ? value : null
+    }
       from weir.metric_keys where name = ${key}`;
   }
   for (const { dataset, tags } of inputs.dataset_inputs ?? []) {

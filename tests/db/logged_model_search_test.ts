@@ -90,7 +90,9 @@ async function insertModel(sql: Pool, { info, data }: LoggedModel, deleted: bool
     await sql`
       insert into weir.logged_model_metrics (model_id, key, timestamp, step, run_id, value, experiment_id, dataset_name,
         dataset_digest)
-      select ${info.model_id}, key, ${metric.timestamp}, ${metric.step}, ${metric.run_id ?? ""}, ${metric.value},
+      select ${info.model_id}, key, ${Number(metric.timestamp)}, ${Number(metric.step)}, ${
+      metric.run_id ?? ""
+    }, ${metric.value},
         ${info.experiment_id}, ${metric.dataset_name ?? null}, ${metric.dataset_digest ?? null}
       from weir.metric_keys where name = ${metric.key}`;
   }

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Point } from "../../domain/entities.ts";
+import { type Int64, plainInt64 } from "../../domain/int64.ts";
 import { decode, encode, encodePoints, latest, merge, pointAt, type Series } from "../../domain/series.ts";
 import { summarize, thin } from "../../domain/thin.ts";
 
-const integer = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.integer({ min: 0, max: 5 }));
+const wide = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(plainInt64);
+const small = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.integer({ min: 0, max: 5 }));
 const value = fc.oneof(fc.double(), fc.integer({ min: -3, max: 3 }), fc.constantFrom(NaN, Infinity, -Infinity, 0));
-const point = fc.record({ value, timestamp: integer.map(Math.abs), step: integer }, { noNullPrototype: true });
-const points = fc.array(point, { maxLength: 300 });
+const pointOf = (integer: fc.Arbitrary<Int64>) =>
+  fc.record({ value, timestamp: integer, step: integer }, { noNullPrototype: true });
+const points = fc.oneof(
+  fc.array(pointOf(small), { maxLength: 300 }),
+  fc.array(pointOf(fc.oneof(small, wide)), { maxLength: 30 }),
+);
 const all = (series: Series): Point[] => Array.from(series.values.keys(), (i) => pointAt(series, i));
 const toSeries = (some: readonly Point[]): Series => decode(encodePoints(some));
 const identity = (p: Point) => `${p.step} ${p.timestamp} ${p.value + 0}`;

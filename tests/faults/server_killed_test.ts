@@ -50,7 +50,7 @@ async function killWhileLogging(kill: (server: { kill9(): Promise<void> }, postg
   const reader = clientOf(again.url);
   for (const { key, acknowledged } of writers) {
     const points = await reader.history(run_id, key);
-    const steps = points.map(({ step }) => step);
+    const steps = points.map(({ step }) => Number(step));
     // A point under way may or may not be there, but every one is where and what it was.
     deepEqual(steps.slice(0, acknowledged), Array.from({ length: acknowledged }, (_, step) => step), key);
     deepEqual(new Set(steps).size, steps.length, key);
