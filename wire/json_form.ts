@@ -10,6 +10,13 @@ export function takes<Schema extends z.ZodType>(schema: Schema, form: JsonSchema
   return schema;
 }
 
+const oldNames = new WeakMap<z.core.$ZodType, readonly [old: string, field: string][]>();
+
+/** Says that fields of an object may come under old names, too, which then are fields of their own. */
+export function mayComeAs(object: z.ZodObject, names: readonly [old: string, field: string][]): void {
+  oldNames.set(object, names);
+}
+
 /** An input as a JSON schema: all that is taken, and a little of what is not, for a schema cannot say every rule. */
 export function inputSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, {
@@ -19,9 +26,20 @@ export function inputSchema(schema: z.ZodType): JsonSchema {
       const form = forms.get(zodSchema);
       if (form !== undefined) replace(jsonSchema, isZod(form) ? inputSchema(form) : form);
       if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue;
-      if (zodSchema instanceof z.ZodObject) jsonSchema.required = requiredFields(zodSchema);
+      if (zodSchema instanceof z.ZodObject) {
+        jsonSchema.required = requiredFields(zodSchema);
+        for (const [old, field] of oldNames.get(zodSchema) ?? []) allowOldName(jsonSchema, old, field);
+      }
     },
   });
+}
+
+/** One of the two must be there; an empty one is as good as none. */
+function allowOldName(schema: z.core.JSONSchema.BaseSchema, old: string, field: string): void {
+  if (!schema.required?.includes(field)) return;
+  schema.required = schema.required.filter((name) => name !== field);
+  schema.properties = { ...schema.properties, [field]: { type: "string" } };
+  schema.anyOf = [{ required: [field] }, { required: [old] }];
 }
 
 function replace(schema: z.core.JSONSchema.BaseSchema, by: JsonSchema): void {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ApiError, invalid } from "../domain/errors.ts";
 import { type Int64, isInt64, parseInt64, plainInt64 } from "../domain/int64.ts";
 import { asciiJson } from "../domain/json.ts";
-import { takes } from "./json_form.ts";
+import { mayComeAs, takes } from "./json_form.ts";
 
 /**
  * MLflow's protobuf messages as zod schemas: names in snake_case or camelCase, null as absence, int64 as number or decimal
@@ -143,13 +143,13 @@ export function message<const Shape extends z.ZodRawShape>(
   const spelling = new Map(Object.keys(shape).flatMap((field) => [[field, field], [camelCase(field), field]]));
   const renamed = Object.entries<string | undefined>(oldNames);
   const object = z.object(shape);
+  mayComeAs(object, renamed.map(([old, field = ""]) => [old, field]));
   const schema = z.preprocess(
     (value: z.input<typeof object>): unknown => {
       if (!isObject(value)) return value;
       const fields = respell(value, spelling);
       for (const [old, field = ""] of renamed) {
-        if (old in fields) fields[field] ||= fields[old];
-        delete fields[old];
+        if (old in fields && (fields[field] ?? "") === "") fields[field] = fields[old];
       }
       return fields;
     },
