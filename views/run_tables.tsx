@@ -115,7 +115,10 @@ function MetricRow({ metric, color, to }: { metric: MetricSummary; color: number
       <th scope="row" title={key}>
         {to === undefined ? <bdi>{key}</bdi> : <a href={to} dir="auto">{key}</a>}
       </th>
-      <td class={Number.isFinite(last) ? "r last" : "r last bad"} title={`${last} at step ${count(Number(metric.step))}`}>
+      <td
+        class={Number.isFinite(last) ? "r last" : "r last bad"}
+        title={`${last} at step ${count(Number(metric.step))}`}
+      >
         {text(last)}
       </td>
       <td class="r mut">{text(min)}</td>
