@@ -20,12 +20,16 @@ export interface Column {
 export interface Tables {
   /** The column of an attribute. */
   attribute(key: string): Column;
-  /** The JSONB column of params or tags. */
-  pairs(entity: "parameter" | "tag"): Fragment;
+  /** The JSONB column of params, tags or metadata. */
+  pairs(entity: "parameter" | "tag" | "metadata"): Fragment;
   /** The attributes that stand in another table, with any number of values each. */
   readonly several?: ReadonlySet<string>;
   /** Whether another table has a row of this thing for the field, with a value that fits. */
-  exists(field: Field, fits?: (value: Fragment, storage: Storage) => Fragment): Fragment;
+  exists(
+    field: Field,
+    fits?: (value: Fragment, storage: Storage) => Fragment,
+    operator?: Comparison["operator"],
+  ): Fragment;
   /** A metric whose row is joined already, so that its value is at hand and there. */
   readonly joined?: { readonly key: string; readonly value: Fragment } | undefined;
 }
@@ -60,12 +64,14 @@ function negated(sql: Sql, term: Filter, tables: Tables): Fragment {
     : sql`(${positive}) is not true`;
 }
 
+const inPairs = new Set(["parameter", "tag", "metadata"]);
+
 const isElsewhere = ({ entity, key }: Field, { several }: Tables): boolean =>
-  entity === "metric" || entity === "dataset" || entity === "attribute" && several?.has(key) === true;
+  entity === "attribute" ? several?.has(key) === true : !inPairs.has(entity);
 
 function comparisonSql(sql: Sql, comparison: Comparison, tables: Tables): Fragment {
   const { field, operator } = comparison;
-  if (field.entity === "parameter" || field.entity === "tag") {
+  if (field.entity === "parameter" || field.entity === "tag" || field.entity === "metadata") {
     return pairSql(sql, comparison, tables.pairs(field.entity));
   }
   if (!isElsewhere(field, tables)) {
@@ -79,7 +85,7 @@ function comparisonSql(sql: Sql, comparison: Comparison, tables: Tables): Fragme
   }
   if (operator === "IS NULL") return sql`not ${tables.exists(field)}`;
   if (operator === "IS NOT NULL") return tables.exists(field);
-  return tables.exists(field, (value, storage) => conditionSql(sql, comparison, value, storage));
+  return tables.exists(field, (value, storage) => conditionSql(sql, comparison, value, storage), operator);
 }
 
 /** Equality goes by containment, which the GIN indexes answer. */
@@ -121,6 +127,8 @@ function textSql(sql: Sql, operator: Comparison["operator"], values: string[], v
       return sql`${value} <> all(${values}::text[])`;
     case "LIKE":
       return sql`${value} like ${first}::text`;
+    case "RLIKE":
+      return sql`${value} ~ ${first}::text`;
     case "NOT LIKE":
       return sql`${value} not like ${first}::text`;
     case "ILIKE":

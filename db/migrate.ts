@@ -6,12 +6,14 @@ import tracking from "./migrations/001_tracking.sql" with { type: "text" };
 import metricBatches from "./migrations/002_metric_batches.sql" with { type: "text" };
 import registry from "./migrations/003_registry.sql" with { type: "text" };
 import wideIntegers from "./migrations/004_wide_integers.sql" with { type: "text" };
+import traces from "./migrations/005_traces.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
   ["002_metric_batches", metricBatches],
   ["003_registry", registry],
   ["004_wide_integers", wideIntegers],
+  ["005_traces", traces],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

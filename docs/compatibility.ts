@@ -32,11 +32,14 @@ const otherServed = new Set([
   "DELETE /api/2.0/mlflow-artifacts/artifacts/{}",
   "POST /api/2.0/mlflow/upload-artifact",
   "GET /api/2.0/mlflow/logged-models/{}/artifacts/files",
+  "POST /v1/traces",
+  "GET /api/2.0/mlflow/get-trace-artifact",
+  "GET /api/3.0/mlflow/get-trace-artifact",
 ]);
 
 /** An endpoint's name, whatever its parameters are called. */
 const nameOf = (method: string, path: string): string =>
-  `${method} ${path.replace(/^\/ajax-/, "/").replaceAll(/\{\w+\}/g, "{}")}`;
+  `${method} ${path.replace(/^\/ajax-/, "/").replaceAll(/\{[\w.]+\}/g, "{}")}`;
 
 const declared = new Set(
   endpoints.flatMap((endpoint) =>

@@ -3,3 +3,6 @@ export const newRunId = (): string => crypto.randomUUID().replaceAll("-", "");
 
 /** `m-` and 32 hexadecimal characters, as MLflow names logged models. */
 export const newModelId = (): string => `m-${newRunId()}`;
+
+/** `a-` and 32 hexadecimal characters, as MLflow names assessments. */
+export const newAssessmentId = (): string => `a-${newRunId()}`;

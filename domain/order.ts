@@ -31,7 +31,7 @@ const same = (a: Field, b: Field): boolean => a.entity === b.entity && a.key ===
 const has = (order: readonly OrderTerm[], field: Field): boolean => order.some((term) => same(term.field, field));
 
 /** The terms that an order still needs, so that no two things are equal in it. */
-const completed = (order: readonly OrderTerm[], last: readonly OrderTerm[]): OrderTerm[] => [
+export const completed = (order: readonly OrderTerm[], last: readonly OrderTerm[]): OrderTerm[] => [
   ...order,
   ...last.filter((term) => !has(order, term.field)),
 ];
@@ -52,7 +52,7 @@ function parseClause(clause: string, fieldOf: FieldOf): OrderTerm {
   return { field: fieldOf(name.text), ascending: way === "asc" };
 }
 
-const fieldIn = (dialect: Dialect): FieldOf => (name) => {
+export const fieldIn = (dialect: Dialect): FieldOf => (name) => {
   const resolved = resolve(name, dialect);
   if (typeof resolved === "string") throw invalid(resolved);
   return resolved.field;
@@ -71,7 +71,7 @@ function readClauses(clauses: readonly string[], fieldOf: FieldOf): OrderTerm[] 
   return clauses.map((clause) => parseClause(clause, fieldOf));
 }
 
-function parseClauses(clauses: readonly string[], fieldOf: FieldOf): OrderTerm[] {
+export function parseClauses(clauses: readonly string[], fieldOf: FieldOf): OrderTerm[] {
   const order = readClauses(clauses, fieldOf);
   if (distinct(order).length === order.length) return order;
   throw invalid(`\`order_by\` contains duplicate fields: [${clauses.map((clause) => `'${clause}'`).join(", ")}]`);

@@ -7,6 +7,7 @@ export type Resource =
   | "registered_model"
   | "model_version"
   | "artifact"
+  | "trace"
   | "server";
 
 /** What a request wants to do. Every endpoint and page carries one: there is no way to declare one without. */
@@ -26,6 +27,7 @@ const rules = (action: Action): Readonly<Record<Resource, Access>> => ({
   registered_model: { action, resource: "registered_model" },
   model_version: { action, resource: "model_version" },
   artifact: { action, resource: "artifact" },
+  trace: { action, resource: "trace" },
   server: { action, resource: "server" },
 });
 

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { assessmentEndpoints } from "./api/assessments.ts";
 import { artifactEndpoints, mountArtifactProxy, mountRunFiles, mountUpload } from "./api/artifacts.ts";
 import { curveEndpoints } from "./api/curves.ts";
 import { experimentEndpoints } from "./api/experiments.ts";
@@ -8,12 +9,17 @@ import { metricHistoryEndpoints } from "./api/metric_histories.ts";
 import { metricEndpoints } from "./api/metrics.ts";
 import { modelVersionEndpoints, mountVersionFiles } from "./api/model_versions.ts";
 import { mountNotServed } from "./api/not_served.ts";
+import { mountOtlp } from "./api/otlp.ts";
 import { presignedEndpoints } from "./api/presigned.ts";
 import { fileOperations, mountReference } from "./api/reference.ts";
 import { registeredModelEndpoints } from "./api/registered_models.ts";
 import { registryHistoryEndpoints } from "./api/registry_history.ts";
 import { runEndpoints } from "./api/runs.ts";
 import { serverEndpoints } from "./api/server.ts";
+import { mountTraceFiles } from "./api/trace_files.ts";
+import { traceTagEndpoints } from "./api/trace_tags.ts";
+import { traceEndpoints } from "./api/traces.ts";
+import { traceSearchEndpoints } from "./api/trace_search.ts";
 import { webhookEndpoints } from "./api/webhooks.ts";
 import { type Assets, mountAssets } from "./assets.ts";
 import { addressOf, mountEndpoints } from "./endpoint.ts";
@@ -47,7 +53,11 @@ export const endpoints = [
   ...registeredModelEndpoints,
   ...modelVersionEndpoints,
   ...registryHistoryEndpoints,
+  ...traceEndpoints,
+  ...traceTagEndpoints,
   ...webhookEndpoints,
+  ...assessmentEndpoints,
+  ...traceSearchEndpoints,
 ];
 
 const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages];
@@ -72,6 +82,8 @@ export function createApp(services: Services, assets: Assets, options: AppOption
   mountUpload(app, services);
   mountModelFiles(app, services);
   mountVersionFiles(app, services);
+  mountOtlp(app, services);
+  mountTraceFiles(app, services);
   mountLive(app, services);
   mountAssets(app, assets);
   mountPages(app, services, pages);

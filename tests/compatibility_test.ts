@@ -15,7 +15,7 @@ Deno.test("an endpoint of MLflow is said to be served where the program mounts i
     .filter(({ path }) => !/^\/?\*$/.test(path) && !refused.has(path))
     .map(({ method, path }) => ({ method, pattern: routePattern(path) }));
   const isMounted = ({ method, path }: MlflowEndpoint) =>
-    routes.some((route) => route.method === method && route.pattern.test(path.replaceAll(/\{\w+\}/g, "x")));
+    routes.some((route) => route.method === method && route.pattern.test(path.replaceAll(/\{[\w.]+\}/g, "x")));
   const wrong = mlflowEndpoints.filter((endpoint) => isServed(endpoint) !== isMounted(endpoint));
   assert.deepEqual(wrong, []);
 });

@@ -84,7 +84,7 @@ function describe(operation: Operation, schemas: Record<string, JsonSchema>): De
     : method !== "GET" && (method !== "DELETE" || rest.length > 0) && bodyOf(operation.input, input, inPath);
   return {
     operationId: `${method.toLowerCase()}_${
-      path.replace(/^\/(api\/(\d\.0\/mlflow\/)?)?/, "").match(/\w+/g)!.join("_")
+      path.replace(/^\/(api\/(2\.0\/mlflow\/)?)?/, "").replace(/^3\.0\/mlflow/, "v3").match(/\w+/g)!.join("_")
     }`,
     tags: [tag],
     summary,

@@ -1,7 +1,18 @@
 /** A filter as a tree. Every search (runs, experiments, logged models, ...) parses its text to this and nothing else. */
 
 /** What a field belongs to. "attribute" is the thing itself: its name, its times, its status. */
-export type Entity = "attribute" | "metric" | "parameter" | "tag" | "dataset";
+export type Entity =
+  | "attribute"
+  | "metric"
+  | "parameter"
+  | "tag"
+  | "dataset"
+  // Of traces only.
+  | "metadata"
+  | "span"
+  | "feedback"
+  | "expectation"
+  | "issue";
 
 export interface Field {
   readonly entity: Entity;
@@ -18,7 +29,8 @@ export interface Span {
 export const symbols = [">", ">=", "=", "!=", "<", "<="] as const;
 export const words = ["LIKE", "NOT LIKE", "ILIKE", "NOT ILIKE", "IN", "NOT IN", "BETWEEN", "NOT BETWEEN"] as const;
 export const presence = ["IS NULL", "IS NOT NULL"] as const;
-export type Operator = (typeof symbols)[number] | (typeof words)[number] | (typeof presence)[number];
+/** RLIKE, for a regular expression, is there for traces only. */
+export type Operator = "RLIKE" | (typeof symbols)[number] | (typeof words)[number] | (typeof presence)[number];
 
 /**
  * One clause. `values` has none for IS NULL, two for BETWEEN, any number for IN, else one; they are of the field's type.

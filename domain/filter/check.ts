@@ -27,9 +27,12 @@ const fail = (message: string, at: Span): FilterError => new FilterError(message
 export function check({ name, operator, values, at }: Clause, dialect: Dialect): Comparison {
   const resolved = resolve(name.text, dialect);
   if (typeof resolved === "string") throw fail(resolved, name);
-  const { field, known } = resolved;
+  const { known } = resolved;
+  const rules = dialect.rules?.(resolved.field, operator.text) ?? {};
+  if (rules.problem !== undefined) throw fail(rules.problem, name);
+  const field: Field = { ...resolved.field, type: rules.type ?? resolved.field.type };
   const isList = operator.text.endsWith("IN");
-  const allowed = known?.operators ?? operatorsOf(field.type);
+  const allowed = rules.operators ?? known?.operators ?? operatorsOf(field.type);
   const meant = allowed.find((one) => one === operator.text);
   const usable = known?.quoted ? values.map((value) => unquoted(value, known.key, meant)) : values;
   const read = usable.flatMap((value) => isList ? itemsOf(value, field) : [valueOf(value, field, dialect)]);
@@ -65,6 +68,8 @@ function refuseValues(known: KnownKey, read: readonly (string | number)[], value
 const notNumeric = (field: Field, text: string): string =>
   field.entity === "metric"
     ? `Expected numeric value type for metric. Found ${text}`
+    : field.entity !== "attribute"
+    ? `Expected a numeric value for ${field.entity}. Got value ${text}`
     : `Expected numeric value type for numeric attribute: ${field.key}. Found ${text}`;
 
 function notString(field: Field, { is, text }: Value, { texts }: Dialect): string {

@@ -15,6 +15,15 @@ export interface KnownKey {
   readonly quoted?: boolean;
 }
 
+/** Where more than its entity decides about a field. */
+export interface FieldRules {
+  /** Of the values that it is compared with. */
+  readonly type?: Field["type"];
+  readonly operators?: readonly Operator[];
+  /** Why there is no such field, in MLflow's words. */
+  readonly problem?: string;
+}
+
 /** What one search lets its filter speak of, and MLflow's words for what it refuses. */
 export interface Dialect {
   /** What may stand before the first dot. */
@@ -24,6 +33,8 @@ export interface Dialect {
     readonly attribute: ReadonlyMap<string, KnownKey>;
     readonly dataset?: ReadonlyMap<string, KnownKey>;
   };
+  /** What holds for a field beside or instead of what its entity says. */
+  rules?(field: Field, operator: string): FieldRules;
   /** Whether strings need no quotes, and keys with dashes and slashes neither. */
   readonly lax: boolean;
   readonly texts: {
@@ -55,7 +66,7 @@ const isQuoted = (text: string, quote: string): boolean =>
 const without = (text: string, ...quotes: string[]): string =>
   quotes.some((quote) => isQuoted(text, quote)) ? text.slice(1, -1) : text;
 
-const listed = (keys: Iterable<string>): string => `{${[...keys].map((key) => `'${key}'`).join(", ")}}`;
+export const listed = (keys: Iterable<string>): string => `{${[...keys].map((key) => `'${key}'`).join(", ")}}`;
 
 /** The field that a name in a filter or an order means, or MLflow's words for why there is none. */
 export function resolve(name: string, dialect: Dialect): Resolved | string {

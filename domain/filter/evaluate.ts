@@ -81,6 +81,8 @@ function holds({ operator, values }: Comparison, value: string | number): boolea
     case "LIKE":
     case "ILIKE":
       return isLike(String(value), String(first), { ignoreCase: operator === "ILIKE" });
+    case "RLIKE":
+      return new RegExp(String(first), "u").test(String(value));
     case "NOT LIKE":
     case "NOT ILIKE":
       return !isLike(String(value), String(first), { ignoreCase: operator === "NOT ILIKE" });

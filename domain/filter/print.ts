@@ -1,7 +1,17 @@
 import type { Comparison, Field, Filter } from "./ast.ts";
 import { escaped } from "./escapes.ts";
 
-const prefix = { metric: "metrics", parameter: "params", tag: "tags", dataset: "dataset" } as const;
+const prefix = {
+  metric: "metrics",
+  parameter: "params",
+  tag: "tags",
+  dataset: "dataset",
+  metadata: "metadata",
+  span: "span",
+  feedback: "feedback",
+  expectation: "expectation",
+  issue: "issue",
+} as const;
 
 /** A filter as text, in one spelling for one tree: parsing it gives the same tree again. */
 export function printFilter(filter: Filter): string {

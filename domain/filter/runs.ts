@@ -57,7 +57,7 @@ export function runValues({ info, data, inputs }: Run, { entity, key }: Field): 
     case "dataset":
       if (key === "context") return datasets.flatMap(({ tags }) => valuesOf(tags, datasetContext));
       return datasets.map(({ dataset }) => key === "name" ? dataset.name : dataset.digest);
-    case "attribute":
+    default:
       return Object.entries(info).filter(([name]) => name === key).map(([, value]) => value);
   }
 }

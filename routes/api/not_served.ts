@@ -20,17 +20,9 @@ const api = (...paths: string[]): string[] =>
 
 export const notServed: readonly NotServed[] = [
   {
-    sentence: "Traces and assessments are not served.",
+    sentence: "Of traces, neither the ways of clients before MLflow 3 nor statistics and links to prompts are served.",
     answer: "NOT_IMPLEMENTED",
-    paths: [
-      "/v1/traces",
-      ...api(
-        "2.0/mlflow/traces/*",
-        "3.0/mlflow/traces/*",
-        "2.0/mlflow/get-trace-artifact",
-        "3.0/mlflow/get-trace-artifact",
-      ),
-    ],
+    paths: api("2.0/mlflow/traces/*", "3.0/mlflow/traces/*"),
   },
   {
     sentence:

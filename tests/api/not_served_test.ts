@@ -8,10 +8,9 @@ Deno.test("what is not served is refused in a form that clients take for an answ
     return [status, body.error_code ?? body];
   };
   const missing: [method: string, path: string][] = [
-    ["POST", "/v1/traces"],
-    ["GET", "/api/3.0/mlflow/traces/tr-1"],
-    ["POST", "/api/3.0/mlflow/traces"],
-    ["POST", "/api/2.0/mlflow/traces/delete-traces"],
+    ["POST", "/api/2.0/mlflow/traces"],
+    ["GET", "/api/2.0/mlflow/traces/tr-1/info"],
+    ["POST", "/api/3.0/mlflow/traces/metrics"],
     ["POST", "/api/3.0/mlflow/datasets/create"],
     ["POST", "/ajax-api/3.0/mlflow/gateway/secrets/create"],
     ["POST", "/gateway/mlflow/v1/chat/completions"],
