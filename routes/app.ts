@@ -29,7 +29,7 @@ import { refuseWhenClosing } from "./middleware/closing.ts";
 import { requestLog } from "./middleware/request_log.ts";
 import { sameOrigin } from "./middleware/same_origin.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
-import { refuseUnknown } from "./not_found.ts";
+import { methodsOf, refuseUnknown } from "./not_found.ts";
 import { mountPages } from "./page.tsx";
 import { comparePages } from "./pages/compare.tsx";
 import { experimentPages } from "./pages/experiments.tsx";
@@ -88,12 +88,13 @@ export function createApp(services: Services, assets: Assets, options: AppOption
   mountAssets(app, assets);
   mountPages(app, services, pages);
   mountReference(app, endpoints);
-  mountNotServed(app);
-  app.get("/", (context) => context.redirect(href(path`/experiments`)));
-  app.notFound(refuseUnknown([
+  const served = methodsOf([
     ...endpoints.map((endpoint) => ({ method: endpoint.method, path: addressOf(endpoint) })),
     ...fileOperations,
-  ]));
+  ]);
+  mountNotServed(app, served);
+  app.get("/", (context) => context.redirect(href(path`/experiments`)));
+  app.notFound(refuseUnknown(served));
   app.onError((error, context) => errorResponse(toApiError(error, services, context), context));
   return app;
 }

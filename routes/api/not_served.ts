@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { ApiError } from "../../domain/errors.ts";
+import type { MethodsOf } from "../not_found.ts";
 
 /**
  * What of MLflow's protocol is not served, by what it belongs to: a clean refusal, which clients take for an answer and do not
@@ -22,7 +23,15 @@ export const notServed: readonly NotServed[] = [
   {
     sentence: "Of traces, neither the ways of clients before MLflow 3 nor statistics and links to prompts are served.",
     answer: "NOT_IMPLEMENTED",
-    paths: api("2.0/mlflow/traces/*", "3.0/mlflow/traces/*"),
+    paths: api(
+      "2.0/mlflow/traces",
+      "2.0/mlflow/traces/link-prompts",
+      "3.0/mlflow/traces/batchGetInfos",
+      "3.0/mlflow/traces/calculate-filter-correlation",
+      "3.0/mlflow/traces/metrics",
+      "2.0/mlflow/traces/*",
+      "3.0/mlflow/traces/*",
+    ),
   },
   {
     sentence:
@@ -85,11 +94,12 @@ export const notServed: readonly NotServed[] = [
   },
 ];
 
-/** Mounts the refusals, after everything that is served. */
-export function mountNotServed(app: Hono): void {
+/** Mounts the refusals, after everything that is served: below a path that is, only the method is wrong. */
+export function mountNotServed(app: Hono, methodsOf: MethodsOf): void {
   for (const { sentence, answer, paths } of notServed) {
     for (const path of paths) {
       app.all(path, (context) => {
+        if (path.endsWith("/*") && methodsOf(context.req.path)) return context.notFound();
         if (answer !== "workspaces") throw new ApiError(answer, sentence);
         return context.text(
           `Endpoint: ${context.req.path} disabled because the server is running without workspaces support.`,
