@@ -3,6 +3,7 @@ import { ApiError, invalid, notFound } from "../domain/errors.ts";
 import { newAssessmentId } from "../domain/ids.ts";
 import type { Fragment } from "./filter_sql.ts";
 import { type Sql, transaction } from "./sql.ts";
+import { unknownTrace } from "./trace_rows.ts";
 
 /** Assessments of traces. */
 
@@ -25,7 +26,7 @@ export async function createAssessment(
 ): Promise<Assessment> {
   return await transaction(sql, async (tx) => {
     const [trace] = await tx`select from weir.traces where trace_id = ${trace_id} for key share`;
-    if (trace === undefined) throw notFound(`Trace with ID '${trace_id}' not found.`);
+    if (trace === undefined) throw unknownTrace(trace_id);
     if (assessment.overrides !== null) await override(tx, trace_id, assessment.overrides);
     const [stored] = await tx<Assessment[]>`
       insert into weir.assessments ${values(tx, trace_id, assessment, now)}

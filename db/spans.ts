@@ -1,5 +1,13 @@
 import type { Attribute, OtlpSpan, SpanBatch } from "../domain/otlp.ts";
-import { deriveTrace, spanType, totalUsage, traceNames, usageKinds, type UsageNode } from "../domain/traces.ts";
+import {
+  deriveTrace,
+  spanType,
+  totalUsage,
+  traceFolder,
+  traceNames,
+  usageKinds,
+  type UsageNode,
+} from "../domain/traces.ts";
 import { getExperiment } from "./experiments.ts";
 import { type Sql, transaction } from "./sql.ts";
 
@@ -57,10 +65,6 @@ async function mergeTrace(
         || jsonb_build_object(${traceNames.spansLocation}::text, excluded.tags -> ${traceNames.spansLocation}),
       metadata = excluded.metadata || traces.metadata`;
 }
-
-/** Where a trace's files are, below its experiment's. */
-export const traceFolder = (artifact_location: string, trace_id: string): string =>
-  `${artifact_location.replace(/\/$/, "")}/traces/${trace_id}/artifacts`;
 
 const statuses = ["UNSET", "OK", "ERROR"];
 

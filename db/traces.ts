@@ -1,13 +1,12 @@
 import type { NewAssessment } from "../domain/assessments.ts";
 import type { KeyValue } from "../domain/entities.ts";
-import { ApiError, invalid, notFound } from "../domain/errors.ts";
+import { invalid, notFound } from "../domain/errors.ts";
 import { experimentNumber } from "../domain/experiments.ts";
-import { traceNames } from "../domain/traces.ts";
+import { traceFolder, traceNames } from "../domain/traces.ts";
 import { experimentNotActive, getExperiment } from "./experiments.ts";
 import { addAssessments } from "./assessments.ts";
-import { traceFolder } from "./spans.ts";
 import { type Sql, transaction } from "./sql.ts";
-import { traceColumns, type TraceRow } from "./trace_rows.ts";
+import { traceColumns, type TraceRow, unknownTrace } from "./trace_rows.ts";
 
 export type NewTrace = Omit<TraceRow, "experiment_id"> & { experiment_id: string };
 
@@ -124,5 +123,3 @@ export async function linkTraces(sql: Sql, trace_ids: readonly string[], run_id:
     where trace_id = any(${[...trace_ids]}::text[]) and run_id = ${run_id}
     on conflict do nothing`;
 }
-
-export const unknownTrace = (trace_id: string): ApiError => notFound(`Trace with ID '${trace_id}' not found.`);

@@ -32,6 +32,10 @@ export const traceNames = {
   user: "mlflow.trace.user",
 } as const;
 
+/** Where a trace's files are, below its experiment's. */
+export const traceFolder = (artifact_location: string, trace_id: string): string =>
+  `${artifact_location.replace(/\/$/, "")}/traces/${trace_id}/artifacts`;
+
 /** The value of `spansLocation` for spans that came over OTLP. */
 export const trackingStore = "TRACKING_STORE";
 

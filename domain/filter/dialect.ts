@@ -86,6 +86,15 @@ export function resolve(name: string, dialect: Dialect): Resolved | string {
 export const notOneOf = (_field: Field, operator: string, allowed: readonly Operator[]): string =>
   `Invalid comparator '${operator}' not one of '${listed(allowed)}'`;
 
+/** The words that the searches of MLflow's first years share. */
+export const commonTexts = {
+  clause: (_filter: string, clause: readonly string[]): string =>
+    `Invalid clause(s) in filter string: ${clause.map((token) => `'${token}'`).join(", ")}`,
+  severalStatements: (filter: string): string =>
+    `Search filter contained multiple expression ${repr(filter)}. Provide AND-ed expression list.`,
+  blank: (filter: string): string => `Invalid filter '${filter}'. Could not be parsed.`,
+};
+
 const described = (keys: readonly (KnownKey | string)[]): [string, KnownKey][] =>
   keys.map((known) => typeof known === "string" ? [known, { key: known, type: "string" }] : [known.key, known]);
 

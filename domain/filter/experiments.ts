@@ -1,6 +1,6 @@
 import type { Experiment } from "../entities.ts";
 import type { Entity, Field } from "./ast.ts";
-import { type Dialect, keyTable, type KnownKey, notOneOf, repr } from "./dialect.ts";
+import { commonTexts, type Dialect, keyTable, type KnownKey, notOneOf } from "./dialect.ts";
 import { valuesOf } from "./runs.ts";
 
 /** MLflow's words for an id that is none, or undefined when it is one. */
@@ -36,10 +36,8 @@ export const experimentDialect: Dialect = {
   known: { attribute: keyTable(["name", experimentId, time("creation_time"), time("last_update_time")]) },
   lax: false,
   texts: {
+    ...commonTexts,
     clause: (_filter, clause) => `Invalid clause(s) in filter string: ${clause.join(", ")}`,
-    severalStatements: (filter) =>
-      `Search filter contained multiple expression ${repr(filter)}. Provide AND-ed expression list.`,
-    blank: (filter) => `Invalid filter '${filter}'. Could not be parsed.`,
     prefix: (prefix) => `Invalid entity type '${prefix}'. Valid entity types are ('attribute', 'tag', 'tags')`,
     operator: (field, operator, allowed) => {
       if (field.entity === "tag") return `Invalid comparator for tag: ${operator}`;

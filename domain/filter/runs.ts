@@ -1,6 +1,6 @@
 import type { KeyValue, Run } from "../entities.ts";
 import type { Entity, Field } from "./ast.ts";
-import { type Dialect, keyTable, type KnownKey, notOneOf, repr } from "./dialect.ts";
+import { commonTexts, type Dialect, keyTable, type KnownKey, notOneOf } from "./dialect.ts";
 
 const number = (key: string): KnownKey => ({ key, type: "number" });
 
@@ -27,11 +27,7 @@ export const runDialect: Dialect = {
   known: { attribute: attributes, dataset: keyTable(["name", "digest", "context"]) },
   lax: false,
   texts: {
-    clause: (_filter, clause) =>
-      `Invalid clause(s) in filter string: ${clause.map((token) => `'${token}'`).join(", ")}`,
-    severalStatements: (filter) =>
-      `Search filter contained multiple expression ${repr(filter)}. Provide AND-ed expression list.`,
-    blank: (filter) => `Invalid filter '${filter}'. Could not be parsed.`,
+    ...commonTexts,
     prefix: (prefix) =>
       `Invalid entity type '${prefix}'. Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']`,
     operator: notOneOf,

@@ -1,6 +1,6 @@
 import { asciiJson } from "../json.ts";
 import type { Comparison, Entity, Field, Filter, Operator } from "./ast.ts";
-import { type Dialect, type FieldRules, keyTable, type KnownKey, listed, operatorsOf, repr } from "./dialect.ts";
+import { commonTexts, type Dialect, type FieldRules, keyTable, type KnownKey, listed, operatorsOf } from "./dialect.ts";
 import { parseFilter } from "./parse.ts";
 
 const patterns: readonly Operator[] = [...operatorsOf("string"), "RLIKE"];
@@ -78,11 +78,7 @@ export const traceDialect: Dialect = {
   rules,
   lax: false,
   texts: {
-    clause: (_filter, clause) =>
-      `Invalid clause(s) in filter string: ${clause.map((token) => `'${token}'`).join(", ")}`,
-    severalStatements: (filter) =>
-      `Search filter contained multiple expression ${repr(filter)}. Provide AND-ed expression list.`,
-    blank: (filter) => `Invalid filter '${filter}'. Could not be parsed.`,
+    ...commonTexts,
     prefix: (prefix) => `Invalid entity type '${prefix}'. Valid values are ${listed(prefixes.keys())}`,
     operator: ({ entity, key }, operator, allowed) => {
       if (key === "prompt") {

@@ -1,11 +1,12 @@
 import type { Context, Hono } from "hono";
+import { getExperiment } from "../../db/experiments.ts";
 import { spansOf } from "../../db/spans.ts";
 import { getTraces } from "../../db/traces.ts";
 import { ApiError, invalid, notFound } from "../../domain/errors.ts";
 import { printJson } from "../../domain/json.ts";
 import { read } from "../../domain/permissions.ts";
 import { fileSpan } from "../../domain/span_json.ts";
-import { traceNames } from "../../domain/traces.ts";
+import { traceFolder } from "../../domain/traces.ts";
 import { parseMessage } from "../../wire/message.ts";
 import { GetTraceArtifact } from "../../wire/traces.ts";
 import { artifactPlace, joinPaths } from "../artifact_place.ts";
@@ -37,7 +38,9 @@ async function traceFile(context: Context, services: Services): Promise<Response
   if (!trace) throw notFound(`Trace with ID ${request_id} is not found.`);
   const spans = path === "" ? (await spansOf(services.sql, [request_id])).get(request_id) : undefined;
   if (spans) return spansFile(printJson({ spans: spans.map(fileSpan) }));
-  const { store, folder } = artifactPlace(services, trace.tags[traceNames.artifactLocation] ?? "");
+  // Not where its tag says, which users may set.
+  const { artifact_location } = await getExperiment(services.sql, String(trace.experiment_id));
+  const { store, folder } = artifactPlace(services, traceFolder(artifact_location, request_id));
   return await download(store, joinPaths(folder, path === "" ? "traces.json" : `attachments/${path}`), context.req.raw);
 }
 

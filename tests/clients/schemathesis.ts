@@ -43,8 +43,9 @@ export async function fuzzServer(seconds: number, ...options: string[]): Promise
 }
 
 /**
- * The server's OpenAPI document, changed in two ways: fields for ids often have the id of something that is there, since made-up ids
- * lead nowhere; and no answer may have a field that is not described, which clients are not told, for fields may be added.
+ * The server's OpenAPI document, changed in three ways: fields for ids often have the id of something that is there, since made-up ids
+ * lead nowhere; and no answer may have a field that is not described, which clients are not told, for fields may be added; and a list in the URL may be
+ * one value, which is sent as a list of one is.
  */
 async function knowingDocument(url: string): Promise<string> {
   const { ok, startRun } = clientOf(url);
@@ -61,13 +62,17 @@ async function knowingDocument(url: string): Promise<string> {
     }
   }
   return JSON.stringify(document, (key, value) => {
-    const id = ids[key] ?? (key !== "" && value?.in && ids[value.name]);
-    if (!id || typeof value !== "object") return value;
-    return value.in ? { ...value, schema: often(id, value.schema) } : often(id, value);
+    if (typeof value !== "object" || value === null) return value;
+    if (typeof value.in === "string") return { ...value, schema: often(ids[value.name], orOne(value.schema)) };
+    return often(ids[key], value);
   });
 }
 
-const often = (id: string, schema: object): object => ({ anyOf: [{ const: id }, schema] });
+const often = (id: string | undefined, schema: object): object =>
+  id === undefined ? schema : { anyOf: [{ const: id }, schema] };
+
+const orOne = (schema: { type?: unknown; items?: object }): object =>
+  schema.type === "array" && schema.items ? { anyOf: [schema, schema.items] } : schema;
 
 /** Rules out, in place, the fields that a schema does not name. */
 function exact(schema: unknown): void {
