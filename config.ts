@@ -1,40 +1,9 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
-import {
-  hostNames,
-  hostOf,
-  postgresUrl,
-  secretKeys,
-  storeRoot,
-  webAddress,
-  wholeNumber,
-  yesOrNo,
-  yesOrTrue,
-} from "./setting_values.ts";
+import { type Defaulted, type LogLevel, type Setting, settings } from "./startup/settings.ts";
 
-/** One environment variable that Weir reads. A variable that is set to nothing counts as not set. */
-export interface Setting<T> {
-  name: string;
-  /** Names by which others know it; they are asked after `name`, in this order. */
-  aliases?: readonly string[];
-  /** As it would be written in the environment; without it, the setting may be absent. */
-  default?: string;
-  /** One sentence. */
-  meaning: string;
-  /** What a value must be, to end "must be …". */
-  expected: string;
-  /** Never shown: it is secret, or is an address with a password. */
-  secret?: "address" | "text";
-  /** Undefined when the text is not what is expected. */
-  parse: (text: string) => T | undefined;
-}
-
-type Defaulted<T> = Setting<T> & { default: string };
 type Environment = Record<string, string | undefined>;
-
-const logLevels = ["quiet", "info", "debug"] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** What the environment says, checked. */
 export interface Config {
@@ -70,113 +39,6 @@ export class ConfigError extends Error {
 
 /** Connections: of the 40 that it takes (`runners/postgres_cluster.ts`), the rest is for workers and people. */
 const ownPostgresPool = 30;
-
-/** Every setting, in the order in which people meet them. */
-export const settings = {
-  host: {
-    name: "HOST",
-    default: "127.0.0.1",
-    meaning: "The address to listen on; any other than this machine's own needs WEIR_OPEN=yes.",
-    expected: "an IP address or the name of this machine",
-    parse: hostOf,
-  } satisfies Defaulted<string>,
-  port: {
-    name: "PORT",
-    default: "5000",
-    meaning: "The port to listen on; 0 takes any free one.",
-    expected: "a whole number from 0 to 65535",
-    parse: (text) => wholeNumber(text, 0, 65535),
-  } satisfies Defaulted<number>,
-  databaseUrl: {
-    name: "DATABASE_URL",
-    meaning: "Your Postgres (14 or later); without it, Weir starts its own in WEIR_DATA_DIR.",
-    expected: "postgres://user:password@host:5432/database, with special characters percent-encoded",
-    secret: "address",
-    parse: postgresUrl,
-  } satisfies Setting<string>,
-  artifactRoot: {
-    name: "ARTIFACT_ROOT",
-    meaning:
-      "Where artifacts are kept: a folder or s3://bucket/prefix (with the usual AWS_… variables); without it, the folder `artifacts` in WEIR_DATA_DIR.",
-    expected: "a folder, a file: URL or s3://bucket/prefix",
-    parse: storeRoot,
-  } satisfies Setting<string>,
-  s3Endpoint: {
-    name: "MLFLOW_S3_ENDPOINT_URL",
-    aliases: ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"],
-    meaning: "The address of an S3-compatible store, as MLflow calls it.",
-    expected: "an address such as https://s3.example.com",
-    parse: webAddress,
-  } satisfies Setting<string>,
-  s3Region: {
-    name: "AWS_REGION",
-    aliases: ["AWS_DEFAULT_REGION"],
-    meaning: "The region of the bucket, where AWS's own files do not tell it and it is not us-east-1.",
-    expected: "the name of a region such as eu-central-1",
-    parse: (text) => /^[a-z0-9-]+$/i.test(text) ? text : undefined,
-  } satisfies Setting<string>,
-  dataDir: {
-    name: "WEIR_DATA_DIR",
-    default: "data",
-    meaning:
-      "The folder for Weir's own Postgres and local artifacts; started by root in a folder that only root can enter, Weir takes one in /var/lib/weir instead.",
-    expected: "a folder",
-    parse: (text) => text,
-  } satisfies Defaulted<string>,
-  open: {
-    name: "WEIR_OPEN",
-    default: "no",
-    meaning: "`yes` lets other machines in through HOST, though there are no accounts yet.",
-    expected: "yes or no",
-    parse: yesOrNo,
-  } satisfies Defaulted<boolean>,
-  allowedHosts: {
-    name: "WEIR_ALLOWED_HOSTS",
-    default: "",
-    meaning: "Further names, separated by commas, under which browsers and clients may address Weir.",
-    expected: "host names separated by commas, without https:// and path",
-    parse: hostNames,
-  } satisfies Defaulted<string[]>,
-  prepare: {
-    name: "WEIR_PREPARE",
-    default: "yes",
-    meaning: "`no` turns prepared statements off, for poolers that hand out connections per transaction.",
-    expected: "yes or no",
-    parse: yesOrNo,
-  } satisfies Defaulted<boolean>,
-  pool: {
-    name: "WEIR_POOL",
-    default: "10",
-    meaning: "How many connections to Postgres to hold at most.",
-    expected: "a whole number from 1 to 1000",
-    parse: (text) => wholeNumber(text, 1, 1000),
-  } satisfies Defaulted<number>,
-  webhookPrivate: {
-    name: "WEIR_WEBHOOK_PRIVATE",
-    aliases: ["MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS"],
-    default: "no",
-    meaning: "`yes` lets webhooks send to private addresses and over plain HTTP: to this machine and its network too.",
-    expected: "yes or no",
-    parse: yesOrTrue,
-  } satisfies Defaulted<boolean>,
-  secretKeys: {
-    name: "WEIR_SECRET_KEY",
-    aliases: ["MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY"],
-    default: "",
-    meaning:
-      "What encrypts the secrets of webhooks, the same for all servers on one database, older keys after a comma; without it, Weir makes one in WEIR_DATA_DIR.",
-    expected: "32 characters or more, such as `openssl rand -hex 32` prints",
-    secret: "text",
-    parse: secretKeys,
-  } satisfies Defaulted<string[]>,
-  log: {
-    name: "WEIR_LOG",
-    default: "info",
-    meaning: "How much to say: `quiet` (only what went wrong), `info` or `debug` (every request).",
-    expected: "quiet, info or debug",
-    parse: (text) => logLevels.find((level) => level === text),
-  } satisfies Defaulted<LogLevel>,
-};
 
 /** What the environment says; relative paths start from `folder`. ConfigError for the first setting that cannot be used. */
 export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno.cwd()): Config {

@@ -1,5 +1,5 @@
-import { openStore } from "./artifacts/open.ts";
-import { banner } from "./banner.ts";
+import { openStores } from "./artifacts/stores.ts";
+import { banner } from "./startup/banner.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createDefaultExperiment } from "./db/experiments.ts";
 import { openMetricLog } from "./db/metric_log.ts";
@@ -16,7 +16,7 @@ import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
 import { surviveStrayErrors } from "./runners/stray_errors.ts";
 import { openWebhookPoster } from "./runners/webhook_post.ts";
 import { deliverWebhooks } from "./runners/webhooks.ts";
-import { addressError, databaseError } from "./startup_error.ts";
+import { addressError, databaseError } from "./startup/errors.ts";
 
 /** Milliseconds that requests under way have to finish in after SIGTERM or Ctrl-C. */
 const grace = 20_000;
@@ -33,11 +33,11 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
   const sql = openDatabase(database.url, config);
   running.defer(() => sql.end({ timeout: hurry.aborted ? 0 : 5 }));
   const [artifacts, assets] = await Promise.all([
-    openStore(config.artifactRoot, { s3: config.s3 }),
+    openStores(config.artifactRoot, { s3: config.s3, dataDir: config.dataDir }),
     loadAssets(),
     prepare(sql).catch((error) => Promise.reject(databaseError(error, config))),
   ]);
-  await artifacts.check();
+  await artifacts.own.check();
   const closing = new AbortController();
   const services = {
     sql,

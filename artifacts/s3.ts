@@ -1,8 +1,12 @@
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+  type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
@@ -15,9 +19,9 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { artifactFolder } from "../domain/artifact_path.ts";
 import type { FileInfo } from "../domain/entities.ts";
 import { ApiError, invalid } from "../domain/errors.ts";
-import { exactly } from "./arrival.ts";
+import { arrival } from "./arrival.ts";
 import { s3Error } from "./s3_errors.ts";
-import type { ArtifactStore, ByteRange, StoredFile } from "./store.ts";
+import type { ArtifactStore, ByteRange, Receipt, StoredFile, WalkedFile } from "./store.ts";
 
 export interface S3Options {
   /** Of an S3-compatible store. Without it, the SDK's own rules apply (`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, Amazon). */
@@ -48,8 +52,10 @@ export function s3Store(root: string, options: S3Options = {}): ArtifactStore & 
     put: (path, body, { size, type } = {}) => said(() => put(at, path, body, size, type)),
     get: (path, range) => said(() => get(at, path, range)),
     list: (path) => said(() => list(at, path)),
+    walk: (path) => walk(at, path),
     remove: (path) => said(() => remove(at, path)),
     check: () => check(at),
+    removeUnfinished: (before) => said(() => removeUnfinished(at, before)),
     [Symbol.dispose]: () => at.client.destroy(),
   };
 }
@@ -105,10 +111,10 @@ async function put(
   body: ReadableStream<Uint8Array>,
   size?: number,
   type?: string,
-): Promise<void> {
+): Promise<Receipt> {
   const params = { Bucket: at.bucket, Key: at.prefix + path, ...(type ? { ContentType: type } : {}) };
   const reader = body.getReader();
-  const content = exactly(reader, size);
+  const { content, receipt } = arrival(reader, size);
   try {
     if (size !== undefined && size <= partSize) {
       await at.client.send(new PutObjectCommand({ ...params, Body: await new Response(content).bytes() }));
@@ -120,6 +126,7 @@ async function put(
         queueSize: partsInFlight,
       }).done();
     }
+    return receipt();
   } catch (error) {
     await reader.cancel(error).catch(() => {});
     throw error;
@@ -185,6 +192,19 @@ async function list({ client, bucket, prefix }: Bucket, path: string): Promise<F
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
+async function* walk({ client, bucket, prefix }: Bucket, path: string): AsyncGenerator<WalkedFile> {
+  const Prefix = path === "" ? prefix : `${prefix}${path}/`;
+  const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value: page } = await said(() => pages.next());
+    if (done) return;
+    for (const { Key, Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
+      // One that ends with a slash is a folder, as the consoles of some stores make it.
+      if (Key && !Key.endsWith("/")) yield { path: Key.slice(prefix.length), size: Size, last_modified: LastModified };
+    }
+  }
+}
+
 async function remove({ client, bucket, prefix }: Bucket, path: string): Promise<void> {
   if (path === "") throw invalid("Invalid path");
   const Key = prefix + path;
@@ -194,6 +214,25 @@ async function remove({ client, bucket, prefix }: Bucket, path: string): Promise
     const Objects = (page.Contents ?? []).flatMap(({ Key }) => Key ? [{ Key }] : []);
     if (Objects.length > 0) await erase(client, bucket, Objects);
   }
+}
+
+/** Parts of uploads that a killed process, or a client that went away, left: they are paid for until they are aborted. */
+async function removeUnfinished({ client, bucket, prefix }: Bucket, before: Date): Promise<number> {
+  const Bucket = bucket;
+  let removed = 0;
+  let next: Pick<ListMultipartUploadsCommandInput, "KeyMarker" | "UploadIdMarker"> | undefined = {};
+  while (next) {
+    const page: ListMultipartUploadsCommandOutput = await client.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix: prefix, ...next }),
+    );
+    for (const { Key, UploadId, Initiated = new Date() } of page.Uploads ?? []) {
+      if (Initiated >= before) continue;
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      removed++;
+    }
+    next = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined;
+  }
+  return removed;
 }
 
 async function erase(client: S3Client, Bucket: string, Objects: { Key: string }[]): Promise<void> {

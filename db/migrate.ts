@@ -7,6 +7,7 @@ import metricBatches from "./migrations/002_metric_batches.sql" with { type: "te
 import registry from "./migrations/003_registry.sql" with { type: "text" };
 import wideIntegers from "./migrations/004_wide_integers.sql" with { type: "text" };
 import traces from "./migrations/005_traces.sql" with { type: "text" };
+import artifactFiles from "./migrations/006_artifact_files.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
@@ -14,6 +15,7 @@ const migrations: readonly [name: string, sql: string][] = [
   ["003_registry", registry],
   ["004_wide_integers", wideIntegers],
   ["005_traces", traces],
+  ["006_artifact_files", artifactFiles],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

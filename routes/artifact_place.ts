@@ -1,26 +1,42 @@
-import type { ArtifactStore } from "../artifacts/store.ts";
+import type { ArtifactPlace } from "../artifacts/stores.ts";
+import { forgetFiles, recordFile } from "../db/artifact_files.ts";
 import type { FileInfo } from "../domain/entities.ts";
 import { artifactFolder } from "../domain/artifact_path.ts";
 import { invalid } from "../domain/errors.ts";
-import { schemeOf } from "../domain/uri.ts";
 import type { Services } from "./services.ts";
-
-export interface ArtifactPlace {
-  store: ArtifactStore;
-  /** Of the folder within the store; empty is the store itself. */
-  folder: string;
-}
 
 /**
  * The store and the folder that an artifact URI names. INVALID_PARAMETER_VALUE for a URI that this server does not keep: clients
  * then go to the place themselves.
  */
-export function artifactPlace({ artifacts }: Pick<Services, "artifacts">, uri: string): ArtifactPlace {
-  if (schemeOf(uri) !== "mlflow-artifacts") {
-    throw invalid(`The artifacts are at ${uri}, which this server does not keep. Read them from there.`);
-  }
-  const path = uri.replace(/^mlflow-artifacts:(\/\/[^/]*)?\/*/i, "");
-  return { store: artifacts, folder: artifactFolder(path) };
+export async function artifactPlace({ artifacts }: Pick<Services, "artifacts">, uri: string): Promise<ArtifactPlace> {
+  const place = await artifacts.at(uri);
+  if (place) return place;
+  throw invalid(`The artifacts are at ${uri}, which this server does not keep. Read them from there.`);
+}
+
+/** Stores a file below an artifact URI and notes that it is there. */
+export async function putFile(
+  services: Pick<Services, "sql" | "now">,
+  { store, folder, home }: ArtifactPlace,
+  path: string,
+  body: ReadableStream<Uint8Array>,
+  size?: number,
+): Promise<void> {
+  const at = joinPaths(folder, path);
+  const receipt = await store.put(at, body, size === undefined ? {} : { size });
+  await recordFile(services.sql, { uri: home + at, ...receipt, stored_at: services.now() });
+}
+
+/** Removes a file, or a folder with all that is in it, and what is noted of it. */
+export async function removeFiles(
+  { sql }: Pick<Services, "sql">,
+  { store, folder, home }: ArtifactPlace,
+  path: string,
+): Promise<void> {
+  const at = joinPaths(folder, path);
+  await store.remove(at);
+  await forgetFiles(sql, home + at);
 }
 
 /** What a folder below an artifact URI holds, with paths relative to the URI. */
@@ -29,7 +45,7 @@ export async function listBelow(
   root_uri: string,
   path: string,
 ): Promise<{ root_uri: string; files?: FileInfo[] }> {
-  const { store, folder } = artifactPlace(services, root_uri);
+  const { store, folder } = await artifactPlace(services, root_uri);
   const below = artifactFolder(path);
   const files = await store.list(joinPaths(folder, below));
   return {

@@ -17,7 +17,7 @@ export interface RunFiles {
 
 export async function runFiles(services: Services, artifact_uri: string, path: string): Promise<RunFiles> {
   try {
-    const { store, folder } = artifactPlace(services, artifact_uri);
+    const { store, folder } = await artifactPlace(services, artifact_uri);
     return await openPath(store, folder, artifactFolder(path));
   } catch (error) {
     if (error instanceof ApiError) return { folders: [], error: error.message };

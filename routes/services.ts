@@ -1,4 +1,4 @@
-import type { ArtifactStore } from "../artifacts/store.ts";
+import type { ArtifactStores } from "../artifacts/stores.ts";
 import type { MetricLog } from "../db/metric_log.ts";
 import type { Pool } from "../db/sql.ts";
 import type { SecretBox } from "../domain/secret_box.ts";
@@ -8,8 +8,7 @@ import type { WebhookPoster } from "../domain/webhooks.ts";
 export interface Services {
   sql: Pool;
   metrics: MetricLog;
-  /** The store behind `mlflow-artifacts:`. */
-  artifacts: ArtifactStore;
+  artifacts: ArtifactStores;
   webhooks: WebhookPoster;
   secrets: SecretBox;
   /** Milliseconds since the epoch. */

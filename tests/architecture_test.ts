@@ -11,13 +11,14 @@ const allowed: Record<string, readonly string[]> = {
   artifacts: ["domain"],
   views: ["domain", "types of wire"],
   static: [],
+  startup: ["domain", "types of config.ts"],
   runners: ["domain", "wire", "db", "artifacts"],
   routes: ["domain", "wire", "db", "artifacts", "views", "static"],
   client: ["types of routes", "types of wire"],
 };
 
 /** The only files beside the runners that may name `Deno`. */
-const mayUseDeno = /^(main|config|startup_error)\.ts$|^artifacts\/local\.ts$|^(runners|tests|bench)\//;
+const mayUseDeno = /^(main|config)\.ts$|^startup\/errors\.ts$|^artifacts\/local(_\w+)?\.ts$|^(runners|tests|bench)\//;
 
 async function sources(folder = root): Promise<string[]> {
   const found: string[] = [];

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { ConfigError, readConfig, settings } from "../config.ts";
+import { ConfigError, readConfig } from "../config.ts";
+import { settings } from "../startup/settings.ts";
 
 const folder = "/srv/weir";
 const read = (env: Record<string, string>) => readConfig({ WEIR_DATA_DIR: "/srv/data", ...env }, folder);

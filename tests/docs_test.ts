@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settings } from "../config.ts";
+import { settings } from "../startup/settings.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (name: string): Promise<string> => Deno.readTextFile(new URL(name, root));

@@ -1,5 +1,5 @@
 /** Weir for tests: the app without a socket, on a database of its own. */
-import { localStore } from "../artifacts/local.ts";
+import { openStores } from "../artifacts/stores.ts";
 import { createDefaultExperiment } from "../db/experiments.ts";
 import { openMetricLog } from "../db/metric_log.ts";
 import { openDatabase } from "../db/sql.ts";
@@ -45,7 +45,7 @@ export async function startWeir(): Promise<Weir> {
   const services: Services = {
     sql,
     metrics: openMetricLog(sql),
-    artifacts: await localStore(folder),
+    artifacts: await openStores(folder, { dataDir: folder }),
     webhooks: openWebhookPoster({ allowPrivate: false }),
     secrets: secretBox(["a key for tests"]),
     now: Date.now,

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { type ArtifactPlace, ownHome } from "../../artifacts/stores.ts";
 import { getRunInfo } from "../../db/runs.ts";
 import { artifactFolder, artifactPath } from "../../domain/artifact_path.ts";
 import type { FileInfo } from "../../domain/entities.ts";
@@ -7,7 +8,7 @@ import { type Access, edit, read, remove } from "../../domain/permissions.ts";
 import { Files } from "../../wire/answers.ts";
 import { ListArtifacts } from "../../wire/artifacts.ts";
 import { parseMessage } from "../../wire/message.ts";
-import { artifactPlace, joinPaths, listBelow } from "../artifact_place.ts";
+import { artifactPlace, joinPaths, listBelow, putFile, removeFiles } from "../artifact_place.ts";
 import { download } from "../download.ts";
 import { authorize, endpoint } from "../endpoint.ts";
 import type { Services } from "../services.ts";
@@ -31,7 +32,8 @@ const proxy = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts\//;
 
 /** The store behind `mlflow-artifacts:`, a file per URL, streamed both ways. */
 export function mountArtifactProxy(app: Hono, services: Services): void {
-  const { artifacts } = services;
+  const { own } = services.artifacts;
+  const root: ArtifactPlace = { store: own, folder: "", home: ownHome };
   const on = (method: string, path: string, access: Access, respond: (context: Context) => Promise<Response>) => {
     for (const prefix of ["api", "ajax-api"]) {
       app.on(method, `/${prefix}/2.0/mlflow-artifacts/${path}`, (context) => {
@@ -42,25 +44,25 @@ export function mountArtifactProxy(app: Hono, services: Services): void {
   };
 
   on("GET", "artifacts", read.artifact, async (context) => {
-    return Response.json(nonEmpty(await artifacts.list(artifactFolder(context.req.query("path") ?? ""))));
+    return Response.json(nonEmpty(await own.list(artifactFolder(context.req.query("path") ?? ""))));
   });
   on(
     "GET",
     "artifacts/:file{.*}",
     read.artifact,
-    (context) => download(artifacts, proxiedPath(context), context.req.raw),
+    (context) => download(own, proxiedPath(context), context.req.raw),
   );
   on("PUT", "artifacts/:file{.*}", edit.artifact, async (context) => {
     const size = context.req.header("content-length");
     const body = context.req.raw.body ?? new Blob().stream();
-    await artifacts.put(proxiedPath(context), body, size === undefined ? {} : { size: Number(size) });
+    await putFile(services, root, proxiedPath(context), body, size === undefined ? undefined : Number(size));
     return Response.json({});
   });
   on("DELETE", "artifacts/:file{.*}", remove.artifact, async (context) => {
     const path = proxiedPath(context);
     // A single segment is all that an experiment has: mlflow-oidc-auth #289 lost everybody's artifacts that way.
     if (!path.includes("/")) throw invalid("Invalid path");
-    await artifacts.remove(path);
+    await removeFiles(services, root, path);
     return Response.json({});
   });
 }
@@ -71,7 +73,7 @@ export function mountRunFiles(app: Hono, services: Services): void {
     authorize(read.run);
     const { run_id, path = "" } = parseMessage(ListArtifacts, context.req.query());
     const { artifact_uri } = await getRunInfo(services.sql, run_id);
-    const { store, folder } = artifactPlace(services, artifact_uri);
+    const { store, folder } = await artifactPlace(services, artifact_uri);
     return download(store, joinPaths(folder, artifactPath(path)), context.req.raw);
   });
 }
@@ -90,8 +92,13 @@ export function mountUpload(app: Hono, services: Services): void {
     if (size > largestUpload) throw invalid("Artifact size is too large. Max size is 10MB.");
     if (size === 0 || !context.req.raw.body) throw invalid("Request must specify data.");
     const { artifact_uri } = await getRunInfo(services.sql, run_uuid);
-    const { store, folder } = artifactPlace(services, artifact_uri);
-    await store.put(joinPaths(folder, artifactPath(path)), context.req.raw.body, { size });
+    await putFile(
+      services,
+      await artifactPlace(services, artifact_uri),
+      artifactPath(path),
+      context.req.raw.body,
+      size,
+    );
     return Response.json({});
   });
 }

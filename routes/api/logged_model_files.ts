@@ -33,7 +33,7 @@ export function mountModelFiles(app: Hono, services: Services): void {
     if (!path) throw new ApiError("BAD_REQUEST", 'Request must include the "artifact_file_path" query parameter.');
     const asked = artifactPath(path);
     const { info } = await getLoggedModel(services.sql, context.req.param("model_id"));
-    const { store, folder } = artifactPlace(services, info.artifact_uri);
+    const { store, folder } = await artifactPlace(services, info.artifact_uri);
     return await download(store, joinPaths(folder, asked), context.req.raw);
   });
 }

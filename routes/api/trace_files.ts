@@ -40,7 +40,7 @@ async function traceFile(context: Context, services: Services): Promise<Response
   if (spans) return spansFile(printJson({ spans: spans.map(fileSpan) }));
   // Not where its tag says, which users may set.
   const { artifact_location } = await getExperiment(services.sql, String(trace.experiment_id));
-  const { store, folder } = artifactPlace(services, traceFolder(artifact_location, request_id));
+  const { store, folder } = await artifactPlace(services, traceFolder(artifact_location, request_id));
   return await download(store, joinPaths(folder, path === "" ? "traces.json" : `attachments/${path}`), context.req.raw);
 }
 

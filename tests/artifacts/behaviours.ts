@@ -1,5 +1,5 @@
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
-import type { ArtifactStore, ByteRange } from "../../artifacts/store.ts";
+import type { ArtifactStore, ByteRange, Receipt } from "../../artifacts/store.ts";
 
 /** An empty store for one test. */
 export type OpenStore = () => Promise<ArtifactStore & AsyncDisposable>;
@@ -9,7 +9,7 @@ const MiB = 1024 * 1024;
 export const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 export const body = (content: string | Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> =>
   new Blob([content]).stream();
-export const put = (store: ArtifactStore, path: string, text: string): Promise<void> => store.put(path, body(text));
+export const put = (store: ArtifactStore, path: string, text: string): Promise<Receipt> => store.put(path, body(text));
 
 /** The text of a file or of a range of it. */
 export async function text(store: ArtifactStore, path: string, range?: ByteRange): Promise<string | undefined> {

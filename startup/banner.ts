@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 
 /** What a newcomer needs once Weir listens: where it is, where the data lies, and the two lines of Python. */
 export function banner(config: Config, port: number): string {

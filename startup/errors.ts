@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 
 /** Why the database cannot be used, as an Error of one sentence that holds no password. */
 export function databaseError(error: unknown, { databaseUrl }: Pick<Config, "databaseUrl">): Error {

@@ -1,0 +1,71 @@
+import type { Sql } from "./sql.ts";
+
+/** What is known of files in artifact stores. A URI is that of the store followed by the path in it. */
+
+/** A file that was stored. */
+export interface ArtifactFile {
+  uri: string;
+  /** Bytes. */
+  size: number;
+  /** `sha256:<hex>` or `etag:<text>`. */
+  checksum: string;
+  /** Milliseconds since the epoch. */
+  stored_at: number;
+}
+
+/** How much lies below a folder. */
+export interface ArtifactTotals {
+  files: number;
+  bytes: number;
+}
+
+/** The folder whose sums a file counts in: that of its run, model or trace, or else the one that it lies in. */
+function folderOf(uri: string): string {
+  const end = uri.indexOf("/artifacts/");
+  return end < 0 ? uri.slice(0, uri.lastIndexOf("/")) : uri.slice(0, end + "/artifacts".length);
+}
+
+/** Notes a file that is in its store now. */
+export async function recordFile(sql: Sql, { uri, size, checksum, stored_at }: ArtifactFile): Promise<void> {
+  await sql`
+    insert into weir.artifact_files (uri, folder, size, checksum, stored_at)
+    values (${uri}, ${folderOf(uri)}, ${size}, ${checksum}, ${stored_at})
+    on conflict (uri) do update set size = excluded.size, checksum = excluded.checksum, stored_at = excluded.stored_at`;
+}
+
+/** Forgets a file, or all files below a folder. */
+export async function forgetFiles(sql: Sql, uri: string): Promise<void> {
+  // "0" comes right after "/".
+  await sql`delete from weir.artifact_files where uri = ${uri} or (uri > ${`${uri}/`} and uri < ${`${uri}0`})`;
+}
+
+/** How much lies in each of these folders of runs, models or traces. One that is not there has nothing. */
+export async function totalsOf(sql: Sql, folders: readonly string[]): Promise<Map<string, ArtifactTotals>> {
+  const rows = await sql<(ArtifactTotals & { folder: string })[]>`
+    select folder, files, bytes from weir.artifact_totals where folder = any(${[...folders]}::text[])`;
+  return new Map(rows.map(({ folder, files, bytes }) => [folder, { files, bytes }]));
+}
+
+/** How much lies below a folder that holds those of runs, such as an experiment's. */
+export async function totalBelow(sql: Sql, folder: string): Promise<ArtifactTotals> {
+  const [total] = await sql<ArtifactTotals[]>`
+    select coalesce(sum(files), 0)::bigint as files, coalesce(sum(bytes), 0)::bigint as bytes from weir.artifact_totals
+    where folder = ${folder} or (folder > ${`${folder}/`} and folder < ${`${folder}0`})`;
+  return total ?? { files: 0, bytes: 0 };
+}
+
+/** What is noted of the files below a folder, in the order of their URIs' bytes, so many at a time. */
+export async function* recordedFiles(sql: Sql, folder: string, atOnce = 1000): AsyncGenerator<ArtifactFile> {
+  const rows = (after: string) =>
+    sql<ArtifactFile[]>`
+    select uri, size, checksum, stored_at from weir.artifact_files
+    where uri > ${after} and uri < ${`${folder}0`} order by uri limit ${atOnce}`;
+  let after = `${folder}/`;
+  for (;;) {
+    const page = await rows(after);
+    yield* page;
+    const last = page.at(-1);
+    if (page.length < atOnce || last === undefined) return;
+    after = last.uri;
+  }
+}
