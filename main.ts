@@ -2,6 +2,7 @@ import { openStores } from "./artifacts/stores.ts";
 import { banner } from "./startup/banner.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createDefaultExperiment } from "./db/experiments.ts";
+import { openFileLog } from "./db/file_log.ts";
 import { openMetricLog } from "./db/metric_log.ts";
 import { migrate } from "./db/migrate.ts";
 import { openDatabase, type Pool } from "./db/sql.ts";
@@ -10,6 +11,8 @@ import { secretBox } from "./domain/secret_box.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
 import { artifactRoot } from "./routes/services.ts";
+import { checkArtifacts } from "./runners/artifact_check.ts";
+import { keepArtifacts } from "./runners/artifact_upkeep.ts";
 import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.ts";
 import { ownSecretKey } from "./runners/secret_key.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
@@ -43,6 +46,8 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     sql,
     metrics: openMetricLog(sql),
     artifacts,
+    files: openFileLog(sql, Date.now),
+    checkArtifacts: (repair: boolean) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: config.webhookPrivate }),
     secrets: secretBox(await secretKeys(config, say)),
     now: Date.now,
@@ -51,7 +56,11 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
   };
   const app = createApp(services, assets, { ...config, logRequests: config.log === "debug" });
   const server = listen(config, (request) => app.fetch(request), (port) => say("info", banner(config, port)));
-  const background = [keepUp(sql, closing.signal), deliverWebhooks(services, closing.signal)];
+  const background = [
+    keepUp(sql, closing.signal),
+    deliverWebhooks(services, closing.signal),
+    keepArtifacts(services, closing.signal),
+  ];
   running.defer(async () => {
     closing.abort();
     await Promise.race([Promise.all([server.end(), ...background]), delay(grace), aborted(hurry)]);

@@ -1,3 +1,4 @@
+import type { Fragment } from "./filter_sql.ts";
 import type { Sql } from "./sql.ts";
 
 /** What is known of files in artifact stores. A URI is that of the store followed by the path in it. */
@@ -26,17 +27,28 @@ function folderOf(uri: string): string {
 }
 
 /** Notes a file that is in its store now. */
-export async function recordFile(sql: Sql, { uri, size, checksum, stored_at }: ArtifactFile): Promise<void> {
-  await sql`
+export async function recordFile(sql: Sql, file: ArtifactFile): Promise<void> {
+  await noteFile(sql, file);
+}
+
+export const noteFile = (sql: Sql, { uri, size, checksum, stored_at }: ArtifactFile): Fragment =>
+  sql`
     insert into weir.artifact_files (uri, folder, size, checksum, stored_at)
     values (${uri}, ${folderOf(uri)}, ${size}, ${checksum}, ${stored_at})
     on conflict (uri) do update set size = excluded.size, checksum = excluded.checksum, stored_at = excluded.stored_at`;
-}
 
 /** Forgets a file, or all files below a folder. */
 export async function forgetFiles(sql: Sql, uri: string): Promise<void> {
+  await forgetBelow(sql, uri);
+}
+
+export const forgetBelow = (sql: Sql, uri: string): Fragment =>
   // "0" comes right after "/".
-  await sql`delete from weir.artifact_files where uri = ${uri} or (uri > ${`${uri}/`} and uri < ${`${uri}0`})`;
+  sql`delete from weir.artifact_files where uri = ${uri} or (uri > ${`${uri}/`} and uri < ${`${uri}0`})`;
+
+/** Forgets one file, and nothing below it. */
+export async function forgetFile(sql: Sql, uri: string): Promise<void> {
+  await sql`delete from weir.artifact_files where uri = ${uri}`;
 }
 
 /** How much lies in each of these folders of runs, models or traces. One that is not there has nothing. */
@@ -68,4 +80,23 @@ export async function* recordedFiles(sql: Sql, folder: string, atOnce = 1000): A
     if (page.length < atOnce || last === undefined) return;
     after = last.uri;
   }
+}
+
+/** What is noted of one file. */
+export async function recordedFile(sql: Sql, uri: string): Promise<ArtifactFile | undefined> {
+  const [file] = await sql<ArtifactFile[]>`
+    select uri, size, checksum, stored_at from weir.artifact_files where uri = ${uri}`;
+  return file;
+}
+
+/** Whether the run, model or trace is there, in the bin too, whose file this is by its path. */
+export async function hasOwner(sql: Sql, uri: string): Promise<boolean> {
+  const [, kind, id = ""] = /\/(models\/|traces\/|)([^/]+)\/artifacts\//.exec(uri) ?? [];
+  if (kind === undefined) return false;
+  const [owner] = kind === "models/"
+    ? await sql`select from weir.logged_models where model_id = ${id}`
+    : kind === "traces/"
+    ? await sql`select from weir.traces where trace_id = ${id}`
+    : await sql`select from weir.runs where run_id = ${id}`;
+  return owner !== undefined;
 }

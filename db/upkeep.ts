@@ -16,7 +16,8 @@ export async function keepUp(pool: Pool, signal: AbortSignal): Promise<void> {
   }
 }
 
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Ends early, without an error, when `signal` is aborted. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((done) => {
     const timer = setTimeout(done, milliseconds);

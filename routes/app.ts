@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { assessmentEndpoints } from "./api/assessments.ts";
+import { mountArtifactCheck } from "./api/artifact_check.ts";
 import { artifactEndpoints, mountArtifactProxy, mountRunFiles, mountUpload } from "./api/artifacts.ts";
+import { mountZip } from "./api/artifact_zip.ts";
 import { curveEndpoints } from "./api/curves.ts";
 import { experimentEndpoints } from "./api/experiments.ts";
 import { loggedModelEndpoints } from "./api/logged_models.ts";
@@ -78,7 +80,9 @@ export function createApp(services: Services, assets: Assets, options: AppOption
   app.get("/version", (context) => context.text(protocolVersion));
   mountEndpoints(app, services, endpoints);
   mountArtifactProxy(app, services);
+  mountArtifactCheck(app, services);
   mountRunFiles(app, services);
+  mountZip(app, services);
   mountUpload(app, services);
   mountModelFiles(app, services);
   mountVersionFiles(app, services);

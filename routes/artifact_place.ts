@@ -1,5 +1,4 @@
 import type { ArtifactPlace } from "../artifacts/stores.ts";
-import { forgetFiles, recordFile } from "../db/artifact_files.ts";
 import type { FileInfo } from "../domain/entities.ts";
 import { artifactFolder } from "../domain/artifact_path.ts";
 import { invalid } from "../domain/errors.ts";
@@ -17,26 +16,24 @@ export async function artifactPlace({ artifacts }: Pick<Services, "artifacts">, 
 
 /** Stores a file below an artifact URI and notes that it is there. */
 export async function putFile(
-  services: Pick<Services, "sql" | "now">,
+  { files }: Pick<Services, "files">,
   { store, folder, home }: ArtifactPlace,
   path: string,
   body: ReadableStream<Uint8Array>,
   size?: number,
 ): Promise<void> {
   const at = joinPaths(folder, path);
-  const receipt = await store.put(at, body, size === undefined ? {} : { size });
-  await recordFile(services.sql, { uri: home + at, ...receipt, stored_at: services.now() });
+  await files.upload(home + at, () => store.put(at, body, size === undefined ? {} : { size }));
 }
 
 /** Removes a file, or a folder with all that is in it, and what is noted of it. */
 export async function removeFiles(
-  { sql }: Pick<Services, "sql">,
+  { files }: Pick<Services, "files">,
   { store, folder, home }: ArtifactPlace,
   path: string,
 ): Promise<void> {
   const at = joinPaths(folder, path);
-  await store.remove(at);
-  await forgetFiles(sql, home + at);
+  await files.removal(home + at, () => store.remove(at));
 }
 
 /** What a folder below an artifact URI holds, with paths relative to the URI. */

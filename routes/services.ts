@@ -1,6 +1,8 @@
 import type { ArtifactStores } from "../artifacts/stores.ts";
+import type { FileLog } from "../db/file_log.ts";
 import type { MetricLog } from "../db/metric_log.ts";
 import type { Pool } from "../db/sql.ts";
+import type { CheckStep } from "../domain/artifact_check.ts";
 import type { SecretBox } from "../domain/secret_box.ts";
 import type { WebhookPoster } from "../domain/webhooks.ts";
 
@@ -9,6 +11,9 @@ export interface Services {
   sql: Pool;
   metrics: MetricLog;
   artifacts: ArtifactStores;
+  files: FileLog;
+  /** Compares the own store with what is noted of it. */
+  checkArtifacts: (repair: boolean) => AsyncGenerator<CheckStep>;
   webhooks: WebhookPoster;
   secrets: SecretBox;
   /** Milliseconds since the epoch. */

@@ -14,11 +14,13 @@ const allowed: Record<string, readonly string[]> = {
   startup: ["domain", "types of config.ts"],
   runners: ["domain", "wire", "db", "artifacts"],
   routes: ["domain", "wire", "db", "artifacts", "views", "static"],
+  cli: ["domain", "wire", "db", "artifacts", "runners", "client"],
   client: ["types of routes", "types of wire"],
 };
 
 /** The only files beside the runners that may name `Deno`. */
-const mayUseDeno = /^(main|config)\.ts$|^startup\/errors\.ts$|^artifacts\/local(_\w+)?\.ts$|^(runners|tests|bench)\//;
+const mayUseDeno =
+  /^(main|config)\.ts$|^startup\/errors\.ts$|^artifacts\/local(_\w+)?\.ts$|^(runners|cli|tests|bench)\//;
 
 async function sources(folder = root): Promise<string[]> {
   const found: string[] = [];

@@ -1,6 +1,7 @@
 /** Weir for tests: the app without a socket, on a database of its own. */
 import { openStores } from "../artifacts/stores.ts";
 import { createDefaultExperiment } from "../db/experiments.ts";
+import { openFileLog } from "../db/file_log.ts";
 import { openMetricLog } from "../db/metric_log.ts";
 import { openDatabase } from "../db/sql.ts";
 import type { Metric, Run } from "../domain/entities.ts";
@@ -8,6 +9,7 @@ import { secretBox } from "../domain/secret_box.ts";
 import { createApp } from "../routes/app.ts";
 import { loadAssets } from "../routes/assets.ts";
 import { artifactRoot, type Services } from "../routes/services.ts";
+import { checkArtifacts } from "../runners/artifact_check.ts";
 import { openWebhookPoster } from "../runners/webhook_post.ts";
 import { createDatabase } from "./database.ts";
 
@@ -41,11 +43,14 @@ export async function startWeir(): Promise<Weir> {
   const sql = openDatabase(database.url, { pool: 4, prepare: true });
   await createDefaultExperiment(sql, artifactRoot, 1);
   const folder = await Deno.makeTempDir({ prefix: "weir-artifacts-" });
+  const artifacts = await openStores(folder, { dataDir: folder });
   const closing = new AbortController();
   const services: Services = {
     sql,
     metrics: openMetricLog(sql),
-    artifacts: await openStores(folder, { dataDir: folder }),
+    artifacts,
+    files: openFileLog(sql, Date.now),
+    checkArtifacts: (repair) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: false }),
     secrets: secretBox(["a key for tests"]),
     now: Date.now,

@@ -51,3 +51,11 @@ create trigger removed after delete on weir.artifact_files
   referencing old table as removed for each statement execute function weir.count_removed_files();
 create trigger changed after update on weir.artifact_files
   referencing old table as removed new table as added for each statement execute function weir.count_changed_files();
+
+-- What is being uploaded or removed at this moment. Should its server die in between, store and notes may say different things
+-- of that file or folder, until another server has compared them.
+create table weir.artifact_changes (
+  change  bigint generated always as identity primary key,
+  uri     text collate "C" not null,
+  seen_at timestamptz not null default now() -- when its server was last known to be at it
+);

@@ -1,0 +1,22 @@
+// deno-lint-ignore-file no-console -- it talks to people
+/** The `weir` command: `deno task weir --help`. A verb is a file of this folder. */
+import { Command, CommanderError } from "commander";
+import { WeirError } from "../client/weir.ts";
+import { fsck } from "./fsck.ts";
+import { Refused } from "./server.ts";
+
+const program = new Command("weir")
+  .description("Looks after a Weir server.")
+  .exitOverride()
+  .showHelpAfterError("(weir --help tells more)");
+for (const verb of [fsck]) program.addCommand(verb.copyInheritedSettings(program));
+
+try {
+  await program.parseAsync(Deno.args, { from: "user" });
+} catch (error) {
+  // Commander has said it already.
+  if (error instanceof CommanderError) Deno.exit(error.exitCode === 0 ? 0 : 2);
+  if (!(error instanceof WeirError) && !(error instanceof Refused)) throw error;
+  console.error(`weir: ${error.message}`);
+  Deno.exit(1);
+}

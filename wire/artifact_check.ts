@@ -1,0 +1,4 @@
+import { bool, message } from "./message.ts";
+
+/** `repair` makes the notes follow the store. */
+export const CheckArtifacts = message({ repair: bool.default(false) });
