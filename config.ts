@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Defaulted, type LogLevel, type Setting, settings } from "./startup/settings.ts";
+import type { UploadArguments } from "./startup/upload_arguments.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -12,10 +13,20 @@ export interface Config {
   port: number;
   /** Undefined: Weir runs its own Postgres in `dataDir`. */
   databaseUrl: string | undefined;
-  /** A folder (absolute path or `file:` URL) or `s3://bucket/prefix`. */
+  /** A folder (absolute path or `file:` URL) `s3://bucket/prefix`, or `wasbs://container@account.blob.core.windows.net/prefix`. */
   artifactRoot: string;
   /** What the S3 client is told beyond the `AWS_…` variables and files that it reads itself. */
-  s3: { endpoint?: string; region?: string };
+  s3: {
+    endpoint?: string;
+    region?: string;
+    addressing?: "auto" | "path" | "virtual";
+    uploadArguments?: UploadArguments;
+    ignoreTls?: true;
+  };
+  /** What opens a storage account of Azure. */
+  azure: { connectionString?: string; account?: string; key?: string; sas?: string };
+  /** Whether clients may reach the artifact stores themselves. */
+  directTransfers: boolean;
   /** Absolute. */
   dataDir: string;
   /** `Host` headers (lower case) that are answered beside the loopback's own. */
@@ -27,6 +38,8 @@ export interface Config {
   webhookPrivate: boolean;
   /** The first one encrypts, each of them decrypts; none: Weir keeps one in `dataDir`. */
   secretKeys: string[];
+  /** Days that things stay in the bin; undefined: until somebody empties it. */
+  binDays: number | undefined;
   log: LogLevel;
   /** Whole sentences: what may not be meant as it was set. */
   warnings: string[];
@@ -45,19 +58,30 @@ export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno
   const databaseUrl = read(settings.databaseUrl, env);
   const endpoint = read(settings.s3Endpoint, env);
   const region = read(settings.s3Region, env);
+  const addressing = read(settings.s3Addressing, env);
+  const uploadArguments = read(settings.s3UploadArguments, env);
   const dataDir = dataFolder(env, folder, databaseUrl === undefined);
   const config: Config = {
     host: read(settings.host, env),
     port: read(settings.port, env),
     databaseUrl,
     artifactRoot: artifactRoot(env, folder, dataDir),
-    s3: { ...(endpoint && { endpoint }), ...(region && { region }) },
+    s3: {
+      ...(endpoint && { endpoint }),
+      ...(region && { region }),
+      ...(addressing && { addressing }),
+      ...(uploadArguments && { uploadArguments }),
+      ...(read(settings.s3IgnoreTls, env) && { ignoreTls: true }),
+    },
+    azure: azureOf(env),
+    directTransfers: read(settings.directTransfers, env),
     dataDir,
     allowedHosts: read(settings.allowedHosts, env),
     prepare: read(settings.prepare, env),
     pool: read(settings.pool, env),
     webhookPrivate: read(settings.webhookPrivate, env),
     secretKeys: read(settings.secretKeys, env),
+    binDays: read(settings.binDays, env),
     log: read(settings.log, env),
     warnings: unknownSettings(env),
   };
@@ -113,9 +137,22 @@ function shown(text: string, secret: "address" | "text" | undefined): string {
   return protocol === undefined ? "no address" : `an address of the kind ${protocol}`;
 }
 
+function azureOf(env: Environment): Config["azure"] {
+  const connectionString = read(settings.azureConnection, env);
+  const account = read(settings.azureAccount, env);
+  const key = read(settings.azureKey, env);
+  const sas = read(settings.azureSas, env);
+  return {
+    ...(connectionString && { connectionString }),
+    ...(account && { account }),
+    ...(key && { key }),
+    ...(sas && { sas }),
+  };
+}
+
 function artifactRoot(env: Environment, folder: string, dataDir: string): string {
   const root = read(settings.artifactRoot, env) ?? join(dataDir, "artifacts");
-  return /^(s3|file):/i.test(root) ? root : resolve(folder, root);
+  return /^(s3|wasbs|file):/i.test(root) ? root : resolve(folder, root);
 }
 
 /**

@@ -20,7 +20,7 @@ export async function localStore(root: string): Promise<ArtifactStore> {
     put: (path, body, options = {}) => said(path, () => put(folder, path, body, options.size)),
     get: (path, range) => said(path, () => get(folder, path, range)),
     list: (path) => said(path, () => list(folder, path)),
-    walk: (path) => walk(folder, path),
+    walk: (path) => toldOf(path, walk(folder, path)),
     remove: (path) => said(path, () => remove(folder, path)),
     check: () => checkArrivals(folder, root),
     removeUnfinished: () => said(".", () => removeLeft(folder)),
@@ -36,13 +36,42 @@ async function said<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function get(root: string, path: string, range?: ByteRange): Promise<StoredFile | undefined> {
+async function* toldOf(path: string, files: AsyncGenerator<WalkedFile>): AsyncGenerator<WalkedFile> {
+  try {
+    yield* files;
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/**
+ * A file opened for reading; undefined when there is none. Between the look at where it is and its opening, somebody who may write
+ * to the folder could put a link in its way: what was opened must be what stands there (A9). So it is when another request
+ * replaced the file in that moment, which is why it is tried again.
+ */
+async function opened(root: string, path: string, tries = 5): Promise<Deno.FsFile | undefined> {
   const real = await located(root, path);
   if (real === undefined) return undefined;
   // Before opening it: to open a named pipe waits for its writer.
   const { isFile } = await Deno.stat(real);
   if (!isFile) throw invalid(`Artifact path refers to a directory, not a file: '${path}'`);
   const file = await Deno.open(real);
+  if (await standsThere(file, root, path).catch(() => false)) return file;
+  file.close();
+  if (tries === 1) throw invalid("Invalid path");
+  return await opened(root, path, tries - 1);
+}
+
+async function standsThere(file: Deno.FsFile, root: string, path: string): Promise<boolean> {
+  const real = await located(root, path);
+  if (real === undefined) return false;
+  const [own, there] = await Promise.all([file.stat(), Deno.lstat(real)]);
+  return own.ino === there.ino && own.dev === there.dev;
+}
+
+async function get(root: string, path: string, range?: ByteRange): Promise<StoredFile | undefined> {
+  const file = await opened(root, path);
+  if (file === undefined) return undefined;
   try {
     const { size: total, mtime, ino } = await file.stat();
     const start = Math.min(range?.start ?? 0, total);

@@ -3,12 +3,12 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandInput,
-  type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
+  type MultipartUpload,
   NoSuchKey,
+  NoSuchUpload,
   NotFound,
   paginateListObjectsV2,
   PutObjectCommand,
@@ -16,21 +16,12 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import { artifactFolder } from "../domain/artifact_path.ts";
 import type { FileInfo } from "../domain/entities.ts";
 import { ApiError, invalid } from "../domain/errors.ts";
 import { arrival } from "./arrival.ts";
-import { s3Error } from "./s3_errors.ts";
+import { type Bucket, head, openBucket, type S3Options, said } from "./s3_bucket.ts";
+import { directAccess } from "./s3_direct.ts";
 import type { ArtifactStore, ByteRange, Receipt, StoredFile, WalkedFile } from "./store.ts";
-
-export interface S3Options {
-  /** Of an S3-compatible store. Without it, the SDK's own rules apply (`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, Amazon). */
-  endpoint?: string;
-  /** Without it, the SDK's rules (`AWS_REGION`, profiles), and at last us-east-1, from where Amazon redirects to the bucket's own. */
-  region?: string;
-  /** Without them, the SDK's chain: `AWS_…` variables, profiles, web identity, the machine's role. */
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-}
 
 /** Bytes of a part. Up to this size, a file goes in one request. */
 const partSize = 8 * 1024 * 1024;
@@ -38,16 +29,9 @@ const partsInFlight = 2;
 /** S3's limit. */
 const mostParts = 10_000;
 
-/** A bucket, the start of every key in it ("" or ending with a slash), and the connection to it. */
-interface Bucket {
-  client: S3Client;
-  bucket: string;
-  prefix: string;
-}
-
 /** The store at `s3://bucket/prefix`. Throws an Error of one sentence for another form of `root`. */
 export function s3Store(root: string, options: S3Options = {}): ArtifactStore & Disposable {
-  const at: Bucket = { client: connect(options), ...located(root) };
+  const at = openBucket(root, options);
   return {
     put: (path, body, { size, type } = {}) => said(() => put(at, path, body, size, type)),
     get: (path, range) => said(() => get(at, path, range)),
@@ -56,44 +40,9 @@ export function s3Store(root: string, options: S3Options = {}): ArtifactStore & 
     remove: (path) => said(() => remove(at, path)),
     check: () => check(at),
     removeUnfinished: (before) => said(() => removeUnfinished(at, before)),
+    direct: directAccess(at),
     [Symbol.dispose]: () => at.client.destroy(),
   };
-}
-
-function located(root: string): Omit<Bucket, "client"> {
-  const [, bucket, path = ""] = /^s3:\/\/([a-z0-9._-]+)(?:\/+(.*))?$/i.exec(root) ?? [];
-  try {
-    if (bucket === undefined) throw invalid("Invalid path");
-    const folder = artifactFolder(path);
-    return { bucket, prefix: folder && `${folder}/` };
-  } catch (cause) {
-    throw new Error(`The artifact root ${root} is not of the form s3://bucket/prefix.`, { cause });
-  }
-}
-
-const connect = ({ endpoint, region, credentials }: S3Options): S3Client =>
-  new S3Client({
-    region: region ?? regionOfSdk,
-    ...(credentials ? { credentials } : {}),
-    // Most stores other than Amazon's know a bucket by the path only.
-    ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
-    followRegionRedirects: true,
-    // Several stores refuse the checksum headers that the SDK adds by itself since 2025.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    // The SDK's own one asks for the name and release of the operating system, which needs --allow-sys.
-    defaultUserAgentProvider: () => Promise.resolve([["weir"]]),
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 300_000 },
-  });
-
-const regionOfSdk = () => new S3Client().config.region().catch(() => "us-east-1");
-
-async function said<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw s3Error(error);
-  }
 }
 
 async function check({ client, bucket, prefix }: Bucket): Promise<void> {
@@ -112,7 +61,8 @@ async function put(
   size?: number,
   type?: string,
 ): Promise<Receipt> {
-  const params = { Bucket: at.bucket, Key: at.prefix + path, ...(type ? { ContentType: type } : {}) };
+  const object = { Bucket: at.bucket, Key: at.prefix + path };
+  const params = { ...object, ...at.uploadArguments, ...(type ? { ContentType: type } : {}) };
   const reader = body.getReader();
   const { content, receipt } = arrival(reader, size);
   try {
@@ -155,9 +105,9 @@ async function get(at: Bucket, path: string, range?: ByteRange): Promise<StoredF
 }
 
 /** What is answered for a range that starts behind the end: nothing, and how long the file is. */
-async function behindTheEnd(at: Bucket, path: string): Promise<StoredFile> {
-  const found = await at.client.send(new HeadObjectCommand({ Bucket: at.bucket, Key: at.prefix + path }));
-  return { stream: new Blob().stream(), size: 0, total: found.ContentLength ?? 0, ...version(found) };
+async function behindTheEnd(at: Bucket, path: string): Promise<StoredFile | undefined> {
+  const found = await head(at, path);
+  return found && { ...found, stream: new Blob().stream(), size: 0, total: found.size };
 }
 
 const version = (
@@ -217,22 +167,44 @@ async function remove({ client, bucket, prefix }: Bucket, path: string): Promise
 }
 
 /** Parts of uploads that a killed process, or a client that went away, left: they are paid for until they are aborted. */
-async function removeUnfinished({ client, bucket, prefix }: Bucket, before: Date): Promise<number> {
-  const Bucket = bucket;
+async function removeUnfinished(at: Bucket, before: Date): Promise<number> {
   let removed = 0;
-  let next: Pick<ListMultipartUploadsCommandInput, "KeyMarker" | "UploadIdMarker"> | undefined = {};
-  while (next) {
-    const page: ListMultipartUploadsCommandOutput = await client.send(
-      new ListMultipartUploadsCommand({ Bucket, Prefix: prefix, ...next }),
-    );
-    for (const { Key, UploadId, Initiated = new Date() } of page.Uploads ?? []) {
-      if (Initiated >= before) continue;
-      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
-      removed++;
-    }
-    next = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined;
+  let page: MultipartUpload[] = [];
+  for await (const next of unfinished(at)) {
+    // Only now: some stores find the next page by the last upload of this one.
+    removed += await abortAll(at, page);
+    page = next.filter(({ Initiated = new Date() }) => Initiated < before);
   }
-  return removed;
+  return removed + await abortAll(at, page);
+}
+
+async function* unfinished({ client, bucket, prefix }: Bucket): AsyncGenerator<MultipartUpload[]> {
+  const list = (after: Pick<ListMultipartUploadsCommandInput, "KeyMarker" | "UploadIdMarker">) =>
+    client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...after }));
+  let page = await list({});
+  yield page.Uploads ?? [];
+  while (page.IsTruncated) {
+    const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+    // Versitygw 1.8 refuses its own marker of an upload. Without it, more uploads of that one key wait for the next time.
+    page = await list({ KeyMarker, UploadIdMarker }).catch((error) => {
+      if (error instanceof S3ServiceException && error.name === "InvalidArgument") return list({ KeyMarker });
+      throw error;
+    });
+    yield page.Uploads ?? [];
+  }
+}
+
+/** Answers how many of them had not ended in the meantime. */
+async function abortAll({ client, bucket }: Bucket, uploads: readonly MultipartUpload[]): Promise<number> {
+  let aborted = 0;
+  for (const { Key, UploadId } of uploads) {
+    const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId });
+    aborted += await client.send(abort).then(() => 1, (error) => {
+      if (error instanceof NoSuchUpload) return 0;
+      throw error;
+    });
+  }
+  return aborted;
 }
 
 async function erase(client: S3Client, Bucket: string, Objects: { Key: string }[]): Promise<void> {

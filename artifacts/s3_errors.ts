@@ -28,9 +28,17 @@ export function s3Error(error: unknown): unknown {
   return error;
 }
 
+/** The error of putting a file together: what the store has against the parts is the client's to mend. */
+export function partsError(error: unknown): unknown {
+  if (!(error instanceof S3ServiceException) || codeOf(error) !== "RESOURCE_CONFLICT") return error;
+  if (error.$metadata.httpStatusCode !== 400) return error;
+  return invalid(`The artifact store refused the parts: ${reason(error)}`);
+}
+
 function codeOf({ name, $metadata: { httpStatusCode: status = 500 } }: S3ServiceException): ErrorCode {
   if (status === 401 || status === 403 || unauthorized.includes(name)) return "PERMISSION_DENIED";
-  return status === 429 || status >= 500 ? "TEMPORARILY_UNAVAILABLE" : "RESOURCE_CONFLICT";
+  // 507 is a disk that is full: until somebody makes room, the whole file would be sent in vain each time.
+  return status === 429 || (status >= 500 && status !== 507) ? "TEMPORARILY_UNAVAILABLE" : "RESOURCE_CONFLICT";
 }
 
 /** What went wrong, in the store's words: its code and message, or the codes of every address that was tried. */

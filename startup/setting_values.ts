@@ -58,6 +58,6 @@ export function webAddress(text: string): string | undefined {
 export function storeRoot(text: string): string | undefined {
   // One letter before the colon is a drive of Windows.
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === "s3") return URL.parse(text)?.hostname ? text : undefined;
+  if (scheme === "s3" || scheme === "wasbs") return URL.parse(text)?.hostname ? text : undefined;
   return scheme === undefined || scheme === "file" ? text : undefined;
 }

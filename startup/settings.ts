@@ -9,6 +9,7 @@ import {
   yesOrNo,
   yesOrTrue,
 } from "./setting_values.ts";
+import { type UploadArguments, uploadArguments, uploadArgumentsExpected } from "./upload_arguments.ts";
 
 /** One environment variable that Weir reads. A variable that is set to nothing counts as not set. */
 export interface Setting<T> {
@@ -58,8 +59,8 @@ export const settings = {
   artifactRoot: {
     name: "ARTIFACT_ROOT",
     meaning:
-      "Where artifacts are kept: a folder or s3://bucket/prefix (with the usual AWS_… variables); without it, the folder `artifacts` in WEIR_DATA_DIR.",
-    expected: "a folder, a file: URL or s3://bucket/prefix",
+      "Where artifacts are kept: a folder, s3://bucket/prefix (with the usual AWS_… variables) or wasbs://container@account.blob.core.windows.net/prefix; without it, the folder `artifacts` in WEIR_DATA_DIR.",
+    expected: "a folder, a file: URL, s3://bucket/prefix or wasbs://container@account.blob.core.windows.net/prefix",
     parse: storeRoot,
   } satisfies Setting<string>,
   s3Endpoint: {
@@ -75,6 +76,67 @@ export const settings = {
     meaning: "The region of the bucket, where AWS's own files do not tell it and it is not us-east-1.",
     expected: "the name of a region such as eu-central-1",
     parse: (text) => /^[a-z0-9-]+$/i.test(text) ? text : undefined,
+  } satisfies Setting<string>,
+  s3Addressing: {
+    name: "MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE",
+    aliases: ["AWS_S3_ADDRESSING_STYLE"],
+    meaning:
+      "Where addresses of objects in S3 name the bucket: `path` (usual with MLFLOW_S3_ENDPOINT_URL) or `virtual`, in the host (usual without).",
+    expected: "auto, path or virtual",
+    parse: (text) => (["auto", "path", "virtual"] as const).find((style) => style === text),
+  } satisfies Setting<"auto" | "path" | "virtual">,
+  s3UploadArguments: {
+    name: "MLFLOW_S3_UPLOAD_EXTRA_ARGS",
+    meaning: 'JSON of what objects in S3 are stored with, such as `{"ServerSideEncryption": "AES256"}`.',
+    expected: uploadArgumentsExpected,
+    // Whoever sets keys that are not taken may have set a secret one.
+    secret: "text",
+    parse: uploadArguments,
+  } satisfies Setting<UploadArguments>,
+  s3IgnoreTls: {
+    name: "MLFLOW_S3_IGNORE_TLS",
+    default: "no",
+    meaning:
+      "`yes` trusts any certificate of the S3 store; better name a file with the right one in NODE_EXTRA_CA_CERTS.",
+    expected: "yes or no",
+    parse: yesOrTrue,
+  } satisfies Defaulted<boolean>,
+  directTransfers: {
+    name: "WEIR_DIRECT_TRANSFERS",
+    default: "yes",
+    meaning: "`no` keeps clients from moving big files straight to and from S3 or Azure, where they cannot reach it.",
+    expected: "yes or no",
+    parse: yesOrNo,
+  } satisfies Defaulted<boolean>,
+  azureConnection: {
+    name: "AZURE_STORAGE_CONNECTION_STRING",
+    meaning: "Opens the storage account of artifacts in Azure Blob, without the next three.",
+    expected: "the connection string of a storage account",
+    secret: "text",
+    parse: (text) => text,
+  } satisfies Setting<string>,
+  azureAccount: {
+    name: "AZURE_STORAGE_ACCOUNT",
+    aliases: ["AZURE_STORAGE_ACCOUNT_NAME"],
+    meaning: "The storage account that the key or the SAS token belongs to; without it, that of ARTIFACT_ROOT.",
+    expected: "the name of a storage account: 3 to 24 small letters and digits",
+    parse: (text) => /^[a-z0-9]{3,24}$/.test(text) ? text : undefined,
+  } satisfies Setting<string>,
+  azureKey: {
+    name: "AZURE_STORAGE_ACCESS_KEY",
+    aliases: ["AZURE_STORAGE_KEY", "AZURE_STORAGE_ACCOUNT_KEY"],
+    meaning: "The key of the storage account, as MLflow calls it.",
+    expected: "the key of a storage account, as Azure shows it",
+    secret: "text",
+    parse: (text) => /^[a-z0-9+/]+=*$/i.test(text) ? text : undefined,
+  } satisfies Setting<string>,
+  azureSas: {
+    name: "AZURE_STORAGE_SAS_TOKEN",
+    meaning:
+      "A shared access signature of the storage account instead of its key; clients then get no URLs of the store itself.",
+    expected: "a shared access signature, as Azure shows it",
+    secret: "text",
+    parse: (text) => /\bsig=/.test(text) ? text : undefined,
   } satisfies Setting<string>,
   dataDir: {
     name: "WEIR_DATA_DIR",
@@ -130,6 +192,13 @@ export const settings = {
     secret: "text",
     parse: secretKeys,
   } satisfies Defaulted<string[]>,
+  binDays: {
+    name: "WEIR_BIN_DAYS",
+    meaning:
+      "After how many days what was deleted is purged, with its files; without it, the bin keeps everything until somebody empties it.",
+    expected: "a whole number from 1 to 36500",
+    parse: (text) => wholeNumber(text, 1, 36_500),
+  } satisfies Setting<number>,
   log: {
     name: "WEIR_LOG",
     default: "info",

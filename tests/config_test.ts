@@ -22,12 +22,15 @@ Deno.test("an empty environment gives loopback, port 5000, an own Postgres and l
     databaseUrl: undefined,
     artifactRoot: "/srv/data/artifacts",
     s3: {},
+    azure: {},
+    directTransfers: true,
     dataDir: "/srv/data",
     allowedHosts: [],
     prepare: true,
     pool: 10,
     webhookPrivate: false,
     secretKeys: [],
+    binDays: undefined,
     log: "info",
     warnings: [],
   });
@@ -108,7 +111,7 @@ Deno.test("ARTIFACT_ROOT takes a folder, a file: URL or a bucket", () => {
   equal(read({ ARTIFACT_ROOT: "file:///mnt/files" }).artifactRoot, "file:///mnt/files");
   equal(read({ ARTIFACT_ROOT: "s3://bucket/a/b" }).artifactRoot, "s3://bucket/a/b");
   for (const ARTIFACT_ROOT of ["s3://", "gs://bucket", "https://example.com/files"]) {
-    match(refusal({ ARTIFACT_ROOT }), /^ARTIFACT_ROOT is ".*", but must be a folder, a file: URL or s3:\/\/bucket/);
+    match(refusal({ ARTIFACT_ROOT }), /^ARTIFACT_ROOT is ".*", but must be a folder, a file: URL, s3:\/\/bucket/);
   }
 });
 
@@ -125,6 +128,41 @@ Deno.test("MLflow's variable names the S3 endpoint, and without it Amazon's do",
 Deno.test("the region of S3 is the SDK's variable or the other tools'", () => {
   deepEqual(read({ AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "us-west-2" }).s3, { region: "eu-central-1" });
   deepEqual(read({ AWS_DEFAULT_REGION: "us-west-2" }).s3, { region: "us-west-2" });
+});
+
+Deno.test("S3 is told where addresses name the bucket and what objects are stored with", () => {
+  deepEqual(read({ AWS_S3_ADDRESSING_STYLE: "virtual" }).s3, { addressing: "virtual" });
+  deepEqual(read({ MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE: "path" }).s3, { addressing: "path" });
+  deepEqual(read({ MLFLOW_S3_IGNORE_TLS: "true" }).s3, { ignoreTls: true });
+  deepEqual(read({ MLFLOW_S3_IGNORE_TLS: "false" }).s3, {});
+  const taken = [
+    { ServerSideEncryption: "aws:kms", SSEKMSKeyId: "arn:aws:kms:x", BucketKeyEnabled: true },
+    { ACL: "bucket-owner-full-control", StorageClass: "STANDARD_IA", Tagging: "a=b", CacheControl: "no-cache" },
+    {},
+  ];
+  for (const uploadArguments of taken) {
+    deepEqual(read({ MLFLOW_S3_UPLOAD_EXTRA_ARGS: JSON.stringify(uploadArguments) }).s3, { uploadArguments });
+  }
+});
+
+Deno.test("what objects cannot be stored with is refused, by the names of what is possible and without the value", () => {
+  const refused = [
+    '{"SSECustomerKey": "s3cret"}',
+    '{"ServerSideEncryption": "s3cret"}',
+    '{"ServerSideEncryption": true}',
+    '{"StorageClass": "GLACIER"}',
+    '{"BucketKeyEnabled": "yes"}',
+    '{"Tagging": "a=b\\r\\nx: y"}',
+    '{"__proto__": "x"}',
+    '["ACL"]',
+    "null",
+    "s3cret",
+  ];
+  for (const text of refused) {
+    const said = refusal({ MLFLOW_S3_UPLOAD_EXTRA_ARGS: text });
+    match(said, /^MLFLOW_S3_UPLOAD_EXTRA_ARGS is set to something else, but must be JSON .*ServerSideEncryption.*ACL/);
+    ok(!said.includes("s3cret"), said);
+  }
 });
 
 Deno.test("allowed hosts are names in any case, separated by commas", () => {

@@ -1,45 +1,9 @@
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
-import type { ArtifactStore, ByteRange, Receipt } from "../../artifacts/store.ts";
+import type { ArtifactStore } from "../../artifacts/store.ts";
+import { body, broken, digest, MiB, names, noise, type OpenStore, put, text, walked } from "./contents.ts";
+import { type Test, walking } from "./walk_behaviours.ts";
 
-/** An empty store for one test. */
-export type OpenStore = () => Promise<ArtifactStore & AsyncDisposable>;
-
-const MiB = 1024 * 1024;
-
-export const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-export const body = (content: string | Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> =>
-  new Blob([content]).stream();
-export const put = (store: ArtifactStore, path: string, text: string): Promise<Receipt> => store.put(path, body(text));
-
-/** The text of a file or of a range of it. */
-export async function text(store: ArtifactStore, path: string, range?: ByteRange): Promise<string | undefined> {
-  const file = await store.get(path, range);
-  return file && await new Response(file.stream).text();
-}
-
-export const names = async (store: ArtifactStore, path: string): Promise<string[]> =>
-  (await store.list(path)).map((file) => file.path);
-
-/** A stream that gives these chunks and then fails, as when the sender's connection breaks. */
-export function broken(chunks: Uint8Array[]): ReadableStream<Uint8Array> {
-  const left = [...chunks];
-  return new ReadableStream({
-    pull(controller) {
-      const next = left.shift();
-      if (next) controller.enqueue(next);
-      else controller.error(new Error("the connection broke"));
-    },
-  });
-}
-
-/** Bytes that differ everywhere, so that a part that is lost, doubled or moved is seen. */
-export function noise(size: number): Uint8Array<ArrayBuffer> {
-  const numbers = new Uint32Array(Math.ceil(size / 4));
-  for (let i = 0, x = 1; i < numbers.length; i++) numbers[i] = x = Math.imul(x, 1664525) + 1013904223;
-  return new Uint8Array(numbers.buffer, 0, size);
-}
-
-const digest = async (content: BufferSource) => new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
+export * from "./contents.ts";
 
 /** What every store does, whatever it keeps its files in. */
 export function storeBehaviours(name: string, options: { ignore: boolean }, open: OpenStore): void {
@@ -51,11 +15,10 @@ export function storeBehaviours(name: string, options: { ignore: boolean }, open
   keeping(test);
   ranges(test);
   listing(test);
+  walking(test);
   removing(test);
   failing(test);
 }
-
-type Test = (behaviour: string, run: (store: ArtifactStore) => Promise<void>) => void;
 
 function keeping(test: Test): void {
   test("can be used", (store) => store.check());
@@ -68,6 +31,15 @@ function keeping(test: Test): void {
     deepEqual([file.size, file.total], [11, 11]);
     ok(Math.abs(file.last_modified.getTime() - Date.now()) < 60_000);
     ok(/^"[^"]+"$/.test(file.etag), file.etag);
+  });
+
+  test("tells the size and the fingerprint of what it was given", async (store) => {
+    for (const size of [0, 5, 9 * MiB]) {
+      const content = noise(size);
+      const receipt = { size, checksum: `sha256:${await digest(content)}` };
+      deepEqual(await store.put("announced", body(content), { size }), receipt);
+      deepEqual(await store.put("not", body(content)), receipt);
+    }
   });
 
   test("gives undefined for a missing file", async (store) => {
@@ -187,12 +159,13 @@ function listing(test: Test): void {
     deepEqual(await store.list("d/a/c"), []);
   });
 
-  test("lists and removes more files than fit on a page of S3", async (store) => {
+  test("lists, walks and removes more files than fit on a page of S3", async (store) => {
     const many = Array.from({ length: 1005 }, (_, i) => `f${`${i}`.padStart(4, "0")}`);
     for (let i = 0; i < many.length; i += 15) {
       await Promise.all(many.slice(i, i + 15).map((name) => put(store, `d/${name}`, name)));
     }
     deepEqual(await names(store, "d"), many);
+    deepEqual(await walked(store, ""), many.map((name) => `d/${name}`));
     await store.remove("d");
     deepEqual(await store.list("d"), []);
   });

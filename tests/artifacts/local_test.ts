@@ -211,8 +211,12 @@ Deno.test("a root that cannot be a store is refused in one sentence", async () =
   await put(store, "file", "");
   const roots: [string, RegExp][] = [
     [join(store.root, "file"), /^The artifact folder .*file cannot be used: /],
-    ["gopher://x/y", /^The artifact root gopher:\/\/x\/y cannot be used: it must be a folder, a file: URL or s3:/],
+    ["gopher://x/y", /^The artifact root gopher:\/\/x\/y cannot be used: it must be a folder, a file: URL, s3:/],
     ["file://elsewhere/x", /^The artifact root file:\/\/elsewhere\/x is not the URL of a folder of this machine\.$/],
+    [
+      "wasbs://x",
+      /^The artifact root wasbs:\/\/x is not of the form wasbs:\/\/container@account\.blob\.core\.windows\.net\/prefix\.$/,
+    ],
     ["s3://", /^The artifact root s3:\/\/ is not of the form s3:\/\/bucket\/prefix\.$/],
   ];
   for (const [root, message] of roots) {
@@ -275,7 +279,7 @@ Deno.test("the errors of a disk become sentences that MLflow's client does not r
   equal(fileError(other, "a"), other);
 });
 
-Deno.test("to open a folder's store does not load the SDK of S3", async () => {
+Deno.test("to open a folder's store does not load the SDKs of S3 and Azure", async () => {
   const open = new URL("../../artifacts/open.ts", import.meta.url).href;
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", open] }).output();
   const { modules }: { modules: Module[] } = JSON.parse(new TextDecoder().decode(stdout));
@@ -285,7 +289,7 @@ Deno.test("to open a folder's store does not load the SDK of S3", async () => {
     for (const { code, isDynamic } of dependencies) if (code && !isDynamic) loaded.add(code.specifier);
   }
   ok(loaded.has(new URL("local.ts", open).href));
-  deepEqual([...loaded].filter((url) => url.includes("aws") || url.includes("s3")), []);
+  deepEqual([...loaded].filter((url) => /aws|s3|azure/.test(url)), []);
 });
 
 interface Module {

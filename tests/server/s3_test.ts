@@ -1,32 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
 import { clientOf } from "../client.ts";
-import { createDatabase } from "../database.ts";
 import { sendHalf } from "../half_request.ts";
 import { until } from "../postgres.ts";
-import { startServer } from "../server.ts";
-import { needs, type S3Server, startVersitygw, versitygw, versitygwIsMissing } from "../tools.ts";
-import { s3Settings } from "./s3_settings.ts";
+import { needs, type S3Server, versitygw, versitygwIsMissing } from "../tools.ts";
+import { startOnS3, uploadsUnderWay } from "./s3_settings.ts";
 
 const needed = needs(await versitygw(), versitygwIsMissing);
-
-/** Starts Weir with its artifacts in a bucket of its own. */
-async function startOnS3() {
-  await using starting = new AsyncDisposableStack();
-  const s3 = starting.use(await startVersitygw());
-  const database = starting.use(await createDatabase());
-  const server = await startServer({ ...s3Settings(s3), DATABASE_URL: database.url });
-  starting.defer(async () => void await server.stop());
-  const running = starting.move();
-  return { s3, server, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-async function uploadsUnderWay(s3: S3Server): Promise<number> {
-  const client = new S3Client({ ...s3, forcePathStyle: true });
-  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: s3.bucket }));
-  client.destroy();
-  return Uploads.length;
-}
 
 Deno.test(
   "with artifacts in S3, files go in and out by the proxy and by the run, and lie under the prefix",
@@ -53,6 +32,32 @@ Deno.test(
   },
 );
 
+const objects = async (s3: S3Server): Promise<string[]> =>
+  (await Array.fromAsync(Deno.readDir(s3.folder), ({ name }) => name)).filter((name) => !name.startsWith("."));
+
+Deno.test(
+  "a client that breaks off before a part is full leaves nothing in S3, whatever it announced",
+  needed,
+  async () => {
+    await using weir = await startOnS3();
+    const client = clientOf(weir.server.url);
+    // Parts have 8 MiB; what is not longer goes in one request. Half of these bytes is sent.
+    for (
+      const [size, sent] of [[4_000_000, "announced"], [10_000_000, "announced"], [10_000_000, "chunked"]] as const
+    ) {
+      const path = `0/r/artifacts/${size}-${sent}`;
+      const body = new Uint8Array(size);
+      const upload = await sendHalf(client.file(path), "PUT", body, "application/octet-stream", sent);
+      upload.breakOff();
+      await until(() =>
+        Promise.resolve(weir.server.output().includes(`PUT /api/2.0/mlflow-artifacts/artifacts/${path} 4`))
+      );
+      equal(await uploadsUnderWay(weir.s3), 0);
+      deepEqual(await objects(weir.s3), []);
+    }
+  },
+);
+
 Deno.test(
   "a client that breaks off in the middle of an upload to S3 leaves no object and no parts",
   needed,
@@ -66,12 +71,7 @@ Deno.test(
     upload.breakOff();
     await until(async () => await uploadsUnderWay(weir.s3) === 0);
     equal((await client.call("GET", `/api/2.0/mlflow-artifacts/artifacts/${file}`)).status, 404);
-    deepEqual(
-      await Array.fromAsync(Deno.readDir(weir.s3.folder), ({ name }) => name).then((names) =>
-        names.filter((name) => !name.startsWith("."))
-      ),
-      [],
-    );
+    deepEqual(await objects(weir.s3), []);
     // And the server goes on.
     equal((await fetch(client.file(file), { method: "PUT", body: "x" })).status, 200);
   },
