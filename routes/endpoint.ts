@@ -16,16 +16,16 @@ type Answer<Output extends z.ZodType> =
   | ({} extends z.input<Output> ? void : never);
 
 type Version = "2.0" | "3.0";
-type Namespace = "mlflow" | "weir";
+type Namespace = "mlflow" | "mlflow-artifacts" | "weir";
 
 /** Where an endpoint is found, and what goes in and out. */
 interface Shape<M extends Method, P extends string, V extends Version, N extends Namespace> {
   method: M;
-  /** Below `/api/<version>/mlflow/` or `/api/weir/1/`; `{name}` is a parameter of the input. */
+  /** Below `/api/<version>/<namespace>/` or `/api/weir/1/`; `{name}` is a parameter of the input, `{artifact_path}` with slashes. */
   path: P;
   /** Of MLflow's protocol. Default "2.0". */
   version?: V;
-  /** "weir" for what MLflow does not have. Default "mlflow". */
+  /** "mlflow-artifacts" for its server's own store, "weir" for what MLflow does not have. Default "mlflow". */
   namespace?: N;
   /** One sentence: what a request does. */
   summary: string;
@@ -76,15 +76,15 @@ export function endpoint<
 
 /** The path of an endpoint's URL, with parameters as `{name}`. */
 export function addressOf(
-  { path, version = "2.0", namespace }: Pick<Endpoint, "path" | "version" | "namespace">,
+  { path, version = "2.0", namespace = "mlflow" }: Pick<Endpoint, "path" | "version" | "namespace">,
 ): string {
-  return namespace === "weir" ? `/api/weir/1/${path}` : `/api/${version}/mlflow/${path}`;
+  return namespace === "weir" ? `/api/weir/1/${path}` : `/api/${version}/${namespace}/${path}`;
 }
 
 /** Serves each endpoint; those of MLflow's protocol under the prefix of MLflow's own pages too. */
 export function mountEndpoints(app: Hono, services: Services, endpoints: readonly Endpoint[]): void {
   for (const endpoint of endpoints) {
-    const route = addressOf(endpoint).replace(/\{(\w+)\}/g, ":$1");
+    const route = addressOf(endpoint).replace("{artifact_path}", ":artifact_path{.+}").replace(/\/\{(\w+)\}/g, "/:$1");
     const routes = endpoint.namespace === "weir" ? [route] : [route, `/ajax-${route.slice(1)}`];
     if (endpoint.also) routes.push(endpoint.also);
     app.on(endpoint.method, routes, (context) => endpoint.respond(services, context));

@@ -66,16 +66,6 @@ export const notServed: readonly NotServed[] = [
     ],
   },
   {
-    sentence: "Multipart upload is not supported for the current artifact repository",
-    answer: "NOT_IMPLEMENTED",
-    paths: api("2.0/mlflow-artifacts/mpu/*"),
-  },
-  {
-    sentence: "Multipart download is not supported for the current artifact repository",
-    answer: "NOT_IMPLEMENTED",
-    paths: api("2.0/mlflow-artifacts/presigned/*"),
-  },
-  {
     sentence:
       "There are no accounts, roles and permissions, as on a server of MLflow's that runs without authentication.",
     answer: "ENDPOINT_NOT_FOUND",

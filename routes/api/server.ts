@@ -18,14 +18,15 @@ export const serverEndpoints = [
     input: z.object({}),
     output: ServerInfo,
     access: read.server,
-    handle: () => ({
+    handle: ({ artifacts: { own } }) => ({
       store_type: "SqlStore",
       workspaces_enabled: false,
       trace_archival_enabled: false,
-      multipart_uploads_enabled: false,
-      multipart_downloads_enabled: false,
-      presigned_upload_run_id_supported: false,
-      presigned_upload_model_id_supported: false,
+      multipart_uploads_enabled: own.direct !== undefined,
+      multipart_downloads_enabled: own.direct !== undefined,
+      // Of the protocol, as on MLflow's server; whether a store can do it is asked for each run.
+      presigned_upload_run_id_supported: true,
+      presigned_upload_model_id_supported: true,
       features_enabled: { gateway: false },
     }),
   }),

@@ -29,22 +29,6 @@ Deno.test("what is not served is refused in a form that clients take for an answ
   ]);
 });
 
-Deno.test("multipart transfers are refused in MLflow's words", async () => {
-  await using weir = await startWeir();
-  const message = async (method: string, path: string) =>
-    (await weir.call(method, `/api/2.0/mlflow-artifacts/${path}`, method === "POST" ? {} : undefined)).body.message;
-  for (const step of ["create", "complete", "abort"]) {
-    assert.equal(
-      await message("POST", `mpu/${step}/0/f`),
-      "Multipart upload is not supported for the current artifact repository",
-    );
-  }
-  assert.equal(
-    await message("GET", "presigned/0/f"),
-    "Multipart download is not supported for the current artifact repository",
-  );
-});
-
 Deno.test("MLflow's pages are told to send no telemetry", async () => {
   await using weir = await startWeir();
   const path = "/ajax-api/3.0/mlflow/ui-telemetry";

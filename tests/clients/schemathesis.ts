@@ -30,7 +30,7 @@ export async function fuzzServer(seconds: number, ...options: string[]): Promise
           server.url,
         ],
         // These two say NOT_IMPLEMENTED, with status 501, to all that is right.
-        ...["--exclude-path-regex", "presigned", "--no-color", "--max-time", `${seconds}`, ...options],
+        ...["--exclude-path-regex", "presigned|/mpu/", "--no-color", "--max-time", `${seconds}`, ...options],
       ],
       {},
       folder,

@@ -106,6 +106,64 @@ def test_a_tree_with_odd_names_comes_back_byte_by_byte(active_run, client, tmp_p
     assert filecmp.cmpfiles(tree, found, files, shallow=False) == (files, [], [])
 
 
+def tree_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_tree_of_a_thousand_files_and_every_lawful_name_comes_back(active_run, tmp_path):
+    tree = tmp_path / "tree"
+    names = [
+        *ODD_NAMES,
+        *("..dots", "...", "dot.", "-dash", "--", "~", "`b`", '"dq"', "<x>", "a|b", "*", "{x}", "^", "$HOME", "%zz", "CON"),
+        *("e\u0301.txt", "\u00e9.txt", "\u202eRTL.txt", "\u200bzero", "שלום", "日" * 85, "x" * 255, "trail "),
+    ]
+    for number in range(1000):
+        folder = tree / names[number % len(names)][:40] / f"deep {number % 7}" / "ü"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number} {names[number * 7 % len(names)][:60]}").write_bytes(f"{number}".encode() * (number % 97))
+    for name in names:
+        (tree / "flat").mkdir(exist_ok=True)
+        (tree / "flat" / name).write_text(name)
+    mlflow.log_artifacts(str(tree), "in a folder")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    uri = f"runs:/{active_run.info.run_id}/in a folder"
+    found = Path(mlflow.artifacts.download_artifacts(uri, dst_path=str(copy)))
+    assert tree_of(found) == tree_of(tree)
+
+
+@pytest.mark.parametrize(
+    "name, arrives_as",
+    [
+        ("hash#tag.txt", "hash"),
+        ("q?mark.txt", "q"),
+        ("%41.txt", "A.txt"),
+        ("50%25.txt", "50%.txt"),
+    ],
+)
+def test_names_that_the_client_itself_changes_arrive_as_it_sends_them(active_run, client, tmp_path, name, arrives_as):
+    """MLflow's client puts a name into its URL as it stands: with MLflow's own server they arrive so too."""
+    (tmp_path / name).write_text(name)
+    client.log_artifact(active_run.info.run_id, str(tmp_path / name), "d")
+    assert listing(client, active_run.info.run_id, "d") == {f"d/{arrives_as}": len(name)}
+
+
+@pytest.mark.parametrize("name", ["#lead", "back\\slash", "bell\x07", "%2e%2e"])
+def test_names_that_lead_elsewhere_are_refused_and_nothing_of_them_is_kept(active_run, client, tmp_path, name):
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / name).write_text(name)
+    with pytest.raises(Exception, match="400 Client Error"):
+        client.log_artifacts(active_run.info.run_id, str(tmp_path / "tree"), "d")
+    assert listing(client, active_run.info.run_id) == {}
+
+
+def test_a_name_as_it_is_quoted_comes_back_as_it_was(active_run):
+    for name in ("%41", "50%25.txt", "q?mark.txt", " lead", "C:0.1.png", "http:x", "file:x", "%2F"):
+        assert requests.put(proxy(active_run, "d/") + quote(name, safe=""), data=name.encode(), timeout=60).ok
+        got = requests.get(proxy(active_run, "d/") + quote(name, safe=""), timeout=60)
+        assert (got.status_code, got.text) == (200, name)
+
+
 def test_listing_tells_files_folders_and_sizes(active_run, client):
     run_id = active_run.info.run_id
     mlflow.log_text("12345", "b.txt")
