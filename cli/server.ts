@@ -9,14 +9,21 @@ export const trackingUri = (): Option =>
   new Option("--tracking-uri <url>", "the address of the server")
     .env("MLFLOW_TRACKING_URI").default("http://localhost:5000");
 
-/** Sends a request to a server and answers its response. Throws a Refused where there is none, or one that says no. */
-export async function ask(server: string, path: string, init: RequestInit = {}): Promise<Response> {
+/** Does what asks a server. Throws a Refused where there is none. */
+export async function reached<T>(server: string, asking: () => Promise<T>): Promise<T> {
   if (!/^https?:\/\//i.test(server)) {
     throw new Refused(`${server} is no address of a server: it must begin with http://`);
   }
-  const response = await fetch(server.replace(/\/+$/, "") + path, init).catch((error) => {
-    throw new Refused(`There is no answer from ${server}: ${error instanceof Error ? error.message : error}`);
+  return await asking().catch((error) => {
+    // That is what fetch throws where it cannot connect.
+    if (!(error instanceof TypeError)) throw error;
+    throw new Refused(`There is no answer from ${server}: ${error.message}`);
   });
+}
+
+/** Sends a request to a server and answers its response. Throws a Refused where there is none, or one that says no. */
+export async function ask(server: string, path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await reached(server, () => fetch(server.replace(/\/+$/, "") + path, init));
   if (response.ok) return response;
   throw new Refused(`${server} refused: ${messageIn(await response.text())}`);
 }

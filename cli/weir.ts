@@ -3,13 +3,14 @@
 import { Command, CommanderError } from "commander";
 import { WeirError } from "../client/weir.ts";
 import { fsck } from "./fsck.ts";
+import { gc } from "./gc.ts";
 import { Refused } from "./server.ts";
 
 const program = new Command("weir")
   .description("Looks after a Weir server.")
   .exitOverride()
   .showHelpAfterError("(weir --help tells more)");
-for (const verb of [fsck]) program.addCommand(verb.copyInheritedSettings(program));
+for (const verb of [fsck, gc]) program.addCommand(verb.copyInheritedSettings(program));
 
 try {
   await program.parseAsync(Deno.args, { from: "user" });

@@ -5,7 +5,7 @@ import { type ExperimentRow, toExperiment } from "./experiment_rows.ts";
 import { type Sql, transaction } from "./sql.ts";
 import { toObject } from "./tags.ts";
 
-/** The experiment that MLflow promises to be there from the start. */
+/** The experiment that MLflow promises to be there from every start on, an empty one again after it was purged. */
 export async function createDefaultExperiment(sql: Sql, root: string, now: number): Promise<void> {
   await sql`
     insert into weir.experiments (experiment_id, name, artifact_location, creation_time, last_update_time)
@@ -75,7 +75,10 @@ export async function renameExperiment(sql: Sql, experiment_id: string, name: st
   throw alreadyNamed(name);
 }
 
-/** Deletes an active experiment, or restores a deleted one, with all its runs. RESOURCE_DOES_NOT_EXIST in the wrong state. */
+/**
+ * Moves an active experiment to the bin, or restores a deleted one, with all its runs. RESOURCE_DOES_NOT_EXIST in the wrong state,
+ * INVALID_PARAMETER_VALUE for one that is being purged.
+ */
 export async function moveExperiment(
   sql: Sql,
   experiment_id: string,
@@ -83,12 +86,15 @@ export async function moveExperiment(
   now: number,
 ): Promise<void> {
   const number = experimentNumber(experiment_id);
+  const deleted_time = to === "deleted" ? now : null;
   await transaction(sql, async (tx) => {
     const moved = await tx`
-      update weir.experiments set lifecycle_stage = ${to}, last_update_time = ${now}
-      where experiment_id = ${number} and lifecycle_stage <> ${to} returning 1`;
-    if (moved.length === 0) throw unknownExperiment(experiment_id);
-    await tx`update weir.runs set lifecycle_stage = ${to} where experiment_id = ${number} and lifecycle_stage <> ${to}`;
+      update weir.experiments set lifecycle_stage = ${to}, last_update_time = ${now}, deleted_time = ${deleted_time}
+      where experiment_id = ${number} and lifecycle_stage <> ${to} and purge_id is null returning 1`;
+    if (moved.length === 0) throw await experimentNotMoved(tx, experiment_id);
+    await tx`
+      update weir.runs set lifecycle_stage = ${to}, deleted_time = ${deleted_time}
+      where experiment_id = ${number} and lifecycle_stage <> ${to} and purge_id is null`;
   });
 }
 
@@ -116,7 +122,16 @@ export async function experimentNotActive(sql: Sql, experiment_id: string): Prom
   return invalid(`The experiment ${experiment_id} must be in the 'active' state. Current state is deleted.`);
 }
 
-const unknownExperiment = (experiment_id: string): ApiError =>
+async function experimentNotMoved(sql: Sql, experiment_id: string): Promise<ApiError> {
+  const [row] = await sql`
+    select from weir.experiments where experiment_id = ${experimentNumber(experiment_id)} and purge_id is not null`;
+  return row ? beingPurged("experiment", experiment_id) : unknownExperiment(experiment_id);
+}
+
+/** What cannot be restored any more. */
+export const beingPurged = (what: string, id: string): ApiError => invalid(`The ${what} ${id} is being purged.`);
+
+export const unknownExperiment = (experiment_id: string): ApiError =>
   notFound(`No Experiment with id=${experiment_id} exists`);
 
 const alreadyNamed = (name: string): ApiError =>

@@ -1,7 +1,7 @@
 import type { KeyValue, LoggedModel, LoggedModelStatus } from "../domain/entities.ts";
 import { ApiError, invalid, notFound } from "../domain/errors.ts";
 import { experimentNumber } from "../domain/experiments.ts";
-import { experimentNotActive } from "./experiments.ts";
+import { beingPurged, experimentNotActive } from "./experiments.ts";
 import { hydrateLoggedModels, type LoggedModelRow } from "./logged_model_rows.ts";
 import type { Sql } from "./sql.ts";
 import { toObject } from "./tags.ts";
@@ -71,9 +71,24 @@ export async function finalizeLoggedModel(
 
 export async function deleteLoggedModel(sql: Sql, model_id: string, now: number): Promise<void> {
   const rows = await sql`
-    update weir.logged_models set lifecycle_stage = 'deleted', last_updated_timestamp_ms = ${now}
+    update weir.logged_models set lifecycle_stage = 'deleted', last_updated_timestamp_ms = ${now}, deleted_time = ${now}
     where model_id = ${model_id} and lifecycle_stage = 'active' returning 1`;
   if (rows.length === 0) throw unknownModel(model_id);
+}
+
+/** Takes a model out of the bin; one that is not in it is fine. INVALID_PARAMETER_VALUE for one that is being purged. */
+export async function restoreLoggedModel(sql: Sql, model_id: string, now: number): Promise<void> {
+  const rows = await sql`
+    update weir.logged_models m set lifecycle_stage = 'active', last_updated_timestamp_ms = ${now}, deleted_time = null
+    from weir.experiments e
+    where m.model_id = ${model_id} and e.experiment_id = m.experiment_id and m.lifecycle_stage = 'deleted'
+      and m.purge_id is null and e.purge_id is null
+    returning 1`;
+  if (rows.length > 0) return;
+  const [row] = await sql<{ lifecycle_stage: string }[]>`
+    select lifecycle_stage from weir.logged_models where model_id = ${model_id}`;
+  if (!row) throw unknownModel(model_id);
+  if (row.lifecycle_stage === "deleted") throw beingPurged("logged model", model_id);
 }
 
 export async function setLoggedModelTags(sql: Sql, model_id: string, tags: readonly KeyValue[]): Promise<void> {
@@ -139,4 +154,4 @@ async function hydrateLoggedModel(sql: Sql, row: LoggedModelRow): Promise<Logged
   return model!;
 }
 
-const unknownModel = (model_id: string): ApiError => notFound(`Logged model with ID '${model_id}' not found.`);
+export const unknownModel = (model_id: string): ApiError => notFound(`Logged model with ID '${model_id}' not found.`);

@@ -8,6 +8,7 @@ import registry from "./migrations/003_registry.sql" with { type: "text" };
 import wideIntegers from "./migrations/004_wide_integers.sql" with { type: "text" };
 import traces from "./migrations/005_traces.sql" with { type: "text" };
 import artifactFiles from "./migrations/006_artifact_files.sql" with { type: "text" };
+import purges from "./migrations/007_purges.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
@@ -16,6 +17,7 @@ const migrations: readonly [name: string, sql: string][] = [
   ["004_wide_integers", wideIntegers],
   ["005_traces", traces],
   ["006_artifact_files", artifactFiles],
+  ["007_purges", purges],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

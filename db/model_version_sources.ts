@@ -63,7 +63,7 @@ export async function resolveSource(sql: Sql, asked: AskedSource): Promise<Resol
 
 async function runOwner(sql: Sql, run_id: string): Promise<SourceOwner> {
   const [run] = run_id === "" ? [] : await sql<{ artifact_uri: string }[]>`
-    select artifact_uri from weir.runs where run_id = ${run_id}`;
+    select artifact_uri from weir.runs where run_id = ${run_id} and purge_id is null`;
   return { by: "run_id", id: run_id, ...(run && { artifact_uri: run.artifact_uri }) };
 }
 

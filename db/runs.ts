@@ -1,7 +1,7 @@
 import type { KeyValue, Run, RunInfo, RunStatus } from "../domain/entities.ts";
 import { type ApiError, invalid, notFound } from "../domain/errors.ts";
 import { experimentNumber } from "../domain/experiments.ts";
-import { experimentNotActive } from "./experiments.ts";
+import { beingPurged, experimentNotActive } from "./experiments.ts";
 import { hydrateRuns, type RunRow, toRun, toRunInfo } from "./run_rows.ts";
 import type { Sql } from "./sql.ts";
 import { toObject } from "./tags.ts";
@@ -75,10 +75,21 @@ export async function updateRun(sql: Sql, run_id: string, change: RunChange): Pr
   return toRunInfo(row);
 }
 
-/** Deletes or restores a run; to the state that it is in already is fine. */
-export async function moveRun(sql: Sql, run_id: string, to: "active" | "deleted"): Promise<void> {
-  const rows = await sql`update weir.runs set lifecycle_stage = ${to} where run_id = ${run_id} returning 1`;
-  if (rows.length === 0) throw unknownRun(run_id);
+/**
+ * Moves a run to the bin or restores it; to the state that it is in already is fine. INVALID_PARAMETER_VALUE for restoring one that
+ * is being purged, or whose experiment is. `now` in ms since the epoch.
+ */
+export async function moveRun(sql: Sql, run_id: string, to: "active" | "deleted", now: number): Promise<void> {
+  const rows = await sql`
+    update weir.runs r set lifecycle_stage = ${to},
+      deleted_time = ${to === "active" ? sql`null` : sql`coalesce(r.deleted_time, ${now}::bigint)`}
+    from weir.experiments e
+    where r.run_id = ${run_id} and e.experiment_id = r.experiment_id
+      and (${to} = 'deleted' or (r.purge_id is null and e.purge_id is null))
+    returning 1`;
+  if (rows.length > 0) return;
+  await runRow(sql, run_id);
+  throw beingPurged("run", run_id);
 }
 
 /**
@@ -168,7 +179,7 @@ export async function activeRunMissing(sql: Sql, run_id: string): Promise<ApiErr
   return row ? deletedRun(run_id) : unknownRun(run_id);
 }
 
-const unknownRun = (run_id: string): ApiError => notFound(`Run with id=${run_id} not found`);
+export const unknownRun = (run_id: string): ApiError => notFound(`Run with id=${run_id} not found`);
 
 const deletedRun = (run_id: string): ApiError =>
   invalid(`The run ${run_id} must be in the 'active' state. Current state is deleted.`);

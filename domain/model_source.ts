@@ -125,7 +125,8 @@ function checkNoDetours(source: string): void {
   );
 }
 
-function isWithin(source: string, root: string): boolean {
+/** Whether a URI names what lies in another one, or it itself, however the two are spelt. */
+export function isWithin(source: string, root: string): boolean {
   const [inner, outer] = [parseUri(source), parseUri(root)];
   const [parts, rootParts] = [segments(inner.path), segments(outer.path)];
   return inner.scheme === outer.scheme && inner.authority.toLowerCase() === outer.authority.toLowerCase() &&

@@ -1,9 +1,10 @@
 import { type ArtifactPlace, type ArtifactStores, ownHome } from "../artifacts/stores.ts";
 import type { ArtifactStore, WalkedFile } from "../artifacts/store.ts";
 import { isChanging } from "../db/artifact_changes.ts";
-import { forgetFile, hasOwner, recordedFile, recordedFiles, recordFile } from "../db/artifact_files.ts";
+import { forgetFile, ownerExists, recordedFile, recordedFiles, recordFile } from "../db/artifact_files.ts";
 import type { Pool } from "../db/sql.ts";
 import { type CheckStep, type CheckSummary, type Finding, merged } from "../domain/artifact_check.ts";
+import { artifactOwner } from "../domain/artifact_owner.ts";
 import { ApiError } from "../domain/errors.ts";
 
 export interface Checked {
@@ -92,10 +93,9 @@ async function* named(files: AsyncIterable<WalkedFile>, home: string): AsyncGene
 function ownerCheck(sql: Pool): (uri: string) => Promise<boolean> {
   let [folder, there] = ["", false];
   return async (uri) => {
-    const end = uri.indexOf("/artifacts/");
-    const its = end < 0 ? uri : uri.slice(0, end);
-    if (its !== folder) [folder, there] = [its, await hasOwner(sql, uri)];
-    return there;
+    const owner = artifactOwner(uri);
+    if (owner && owner.folder !== folder) [folder, there] = [owner.folder, await ownerExists(sql, owner)];
+    return owner !== undefined && there;
   };
 }
 
