@@ -14,6 +14,7 @@ import { artifactRoot } from "./routes/services.ts";
 import { checkArtifacts } from "./runners/artifact_check.ts";
 import { keepArtifacts } from "./runners/artifact_upkeep.ts";
 import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.ts";
+import { workOffPurges } from "./runners/purges.ts";
 import { ownSecretKey } from "./runners/secret_key.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
 import { surviveStrayErrors } from "./runners/stray_errors.ts";
@@ -36,7 +37,7 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
   const sql = openDatabase(database.url, config);
   running.defer(() => sql.end({ timeout: hurry.aborted ? 0 : 5 }));
   const [artifacts, assets] = await Promise.all([
-    openStores(config.artifactRoot, { s3: config.s3, dataDir: config.dataDir }),
+    openStores(config.artifactRoot, { ...config, direct: config.directTransfers }),
     loadAssets(),
     prepare(sql).catch((error) => Promise.reject(databaseError(error, config))),
   ]);
@@ -50,6 +51,7 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     checkArtifacts: (repair: boolean) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: config.webhookPrivate }),
     secrets: secretBox(await secretKeys(config, say)),
+    binDays: config.binDays,
     now: Date.now,
     log: say,
     closing: closing.signal,
@@ -60,6 +62,7 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     keepUp(sql, closing.signal),
     deliverWebhooks(services, closing.signal),
     keepArtifacts(services, closing.signal),
+    workOffPurges(services, closing.signal),
   ];
   running.defer(async () => {
     closing.abort();

@@ -3,6 +3,7 @@
  * `deno task bench [name…]`: the same work on Weir and on MLflow's own server, in turn, on one Postgres; medians and
  * ratios. MLflow is measured where a Python has mlflow and psycopg2.
  */
+import { measureArtifacts } from "./artifacts.ts";
 import { limits } from "./limits.ts";
 import { median } from "./http.ts";
 import { startDatabase, startMlflow, startWeir } from "./servers.ts";
@@ -23,6 +24,7 @@ try {
       console.log(`  limit: ${limit.name}: ${format(await limit.measure(database))} ${limit.unit}`);
     }
   }
+  if (asked("artifacts")) { for await (const line of measureArtifacts(database)) console.log(line); }
 } finally {
   await mlflow?.stop();
   await weir.stop();

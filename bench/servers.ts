@@ -57,15 +57,21 @@ async function startArguments(): Promise<string[]> {
   return tasks.start.command.split(" ").slice(1, -1).concat("main.ts");
 }
 
-export async function startWeir(database: Database): Promise<Server> {
+/** `settings` are added to its environment. */
+export async function startWeir(
+  database: Database,
+  name = "weir_bench",
+  settings: Record<string, string> = {},
+): Promise<Server> {
   const port = freePort();
   const folder = await Deno.makeTempDir({ prefix: "weir-bench-" });
-  const url = await database.create("weir_bench");
+  const url = await database.create(name);
   const env = {
     DATABASE_URL: url,
     PORT: String(port),
     WEIR_DATA_DIR: folder,
     WEIR_LOG: "quiet",
+    ...settings,
   };
   return await start("weir", url, Deno.execPath(), await startArguments(), port, env);
 }

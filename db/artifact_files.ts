@@ -1,3 +1,4 @@
+import { type ArtifactOwner, artifactOwner } from "../domain/artifact_owner.ts";
 import type { Fragment } from "./filter_sql.ts";
 import type { Sql } from "./sql.ts";
 
@@ -21,10 +22,7 @@ export interface ArtifactTotals {
 }
 
 /** The folder whose sums a file counts in: that of its run, model or trace, or else the one that it lies in. */
-function folderOf(uri: string): string {
-  const end = uri.indexOf("/artifacts/");
-  return end < 0 ? uri.slice(0, uri.lastIndexOf("/")) : uri.slice(0, end + "/artifacts".length);
-}
+const folderOf = (uri: string): string => artifactOwner(uri)?.folder ?? uri.slice(0, uri.lastIndexOf("/"));
 
 /** Notes a file that is in its store now. */
 export async function recordFile(sql: Sql, file: ArtifactFile): Promise<void> {
@@ -89,14 +87,12 @@ export async function recordedFile(sql: Sql, uri: string): Promise<ArtifactFile 
   return file;
 }
 
-/** Whether the run, model or trace is there, in the bin too, whose file this is by its path. */
-export async function hasOwner(sql: Sql, uri: string): Promise<boolean> {
-  const [, kind, id = ""] = /\/(models\/|traces\/|)([^/]+)\/artifacts\//.exec(uri) ?? [];
-  if (kind === undefined) return false;
-  const [owner] = kind === "models/"
-    ? await sql`select from weir.logged_models where model_id = ${id}`
-    : kind === "traces/"
+/** Whether the run, model or trace is there, in the bin too. */
+export async function ownerExists(sql: Sql, { kind, id }: ArtifactOwner): Promise<boolean> {
+  const [owner] = kind === "run"
+    ? await sql`select from weir.runs where run_id = ${id}`
+    : kind === "trace"
     ? await sql`select from weir.traces where trace_id = ${id}`
-    : await sql`select from weir.runs where run_id = ${id}`;
+    : await sql`select from weir.logged_models where model_id = ${id}`;
   return owner !== undefined;
 }

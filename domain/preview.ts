@@ -3,7 +3,7 @@ import { parseJson } from "./json.ts";
 /** Which preview a file of an artifact store gets, by its name and size, and what of its text is shown. */
 
 /** How a file is shown. `none` is a name, a size and a link. */
-export type PreviewKind = "image" | "json" | "table" | "text" | "none";
+export type PreviewKind = "image" | "json" | "parquet" | "table" | "text" | "none";
 
 /** First bytes of a file that are read for a preview. */
 export const previewBytes = 64_000;
@@ -15,6 +15,7 @@ export const previewColumns = 50;
 
 const images = new Set("apng avif bmp gif ico jpeg jpg png svg webp".split(" "));
 const tables = new Set(["csv", "tsv"]);
+const parquets = new Set(["parquet", "pq"]);
 const jsons = new Set(["json", "geojson", "ipynb"]);
 const texts = new Set(
   ("bat c cc cfg cnf conf cpp css cu dockerfile env err gitignore go h hocon hpp htm html ini java jl js jsonl jsx kt lock log lua m " +
@@ -32,6 +33,7 @@ export function previewKind(path: string, size?: number): PreviewKind {
   if (size === 0) return "text";
   if (images.has(extension)) return size !== undefined && size > largestImage ? "none" : "image";
   if (jsons.has(extension)) return "json";
+  if (parquets.has(extension)) return "parquet";
   if (tables.has(extension)) return "table";
   return texts.has(extension) ? "text" : "none";
 }
@@ -44,10 +46,20 @@ export interface Table {
   rows: string[][];
   /** Rows in all, as far as it was read; undefined where the file goes on. */
   total?: number;
+  /** Of each column, where the file says. */
+  types?: string[];
+  /** How many columns there are, where `columns` may be the first of them. */
+  all_columns?: number;
+  /** Columns whose first rows alone are more than is read for a preview, or that cannot be decoded. */
+  left_out?: string[];
 }
 
-/** What a preview shows of a text file. `binary` is a file whose name promised text. */
-export type Shown = { kind: "table"; table: Table } | { kind: "text"; text: string } | { kind: "binary" };
+/** What a preview shows of a file. `binary` is one whose name promised text; of an `unreadable` one a sentence says why. */
+export type Shown =
+  | { kind: "table"; table: Table }
+  | { kind: "text"; text: string }
+  | { kind: "unreadable"; reason: string }
+  | { kind: "binary" };
 
 /** What is shown of a file's first bytes, read as UTF-8. `cut` says that the file goes on after them. */
 export function showHead(kind: PreviewKind, path: string, head: string, cut: boolean): Shown {

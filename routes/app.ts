@@ -10,13 +10,16 @@ import { loggedModelFileEndpoints, mountModelFiles } from "./api/logged_model_fi
 import { metricHistoryEndpoints } from "./api/metric_histories.ts";
 import { metricEndpoints } from "./api/metrics.ts";
 import { modelVersionEndpoints, mountVersionFiles } from "./api/model_versions.ts";
+import { multipartEndpoints } from "./api/multipart.ts";
 import { mountNotServed } from "./api/not_served.ts";
 import { mountOtlp } from "./api/otlp.ts";
 import { presignedEndpoints } from "./api/presigned.ts";
+import { purgeEndpoints } from "./api/purges.ts";
 import { fileOperations, mountReference } from "./api/reference.ts";
 import { registeredModelEndpoints } from "./api/registered_models.ts";
 import { registryHistoryEndpoints } from "./api/registry_history.ts";
 import { runEndpoints } from "./api/runs.ts";
+import { mountRunUpload } from "./api/run_upload.ts";
 import { serverEndpoints } from "./api/server.ts";
 import { mountTraceFiles } from "./api/trace_files.ts";
 import { traceTagEndpoints } from "./api/trace_tags.ts";
@@ -33,6 +36,7 @@ import { sameOrigin } from "./middleware/same_origin.ts";
 import { securityHeaders } from "./middleware/security_headers.ts";
 import { methodsOf, refuseUnknown } from "./not_found.ts";
 import { mountPages } from "./page.tsx";
+import { binPages } from "./pages/bin.tsx";
 import { comparePages } from "./pages/compare.tsx";
 import { experimentPages } from "./pages/experiments.tsx";
 import { runPages } from "./pages/run.tsx";
@@ -50,6 +54,8 @@ export const endpoints = [
   ...loggedModelFileEndpoints,
   ...artifactEndpoints,
   ...presignedEndpoints,
+  ...purgeEndpoints,
+  ...multipartEndpoints,
   ...serverEndpoints,
   ...curveEndpoints,
   ...registeredModelEndpoints,
@@ -62,7 +68,7 @@ export const endpoints = [
   ...traceSearchEndpoints,
 ];
 
-const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages];
+const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages, ...binPages];
 
 export interface AppOptions {
   /** Host names that the server is reached by, beside loopback and private addresses. */
@@ -84,6 +90,7 @@ export function createApp(services: Services, assets: Assets, options: AppOption
   mountRunFiles(app, services);
   mountZip(app, services);
   mountUpload(app, services);
+  mountRunUpload(app, services);
   mountModelFiles(app, services);
   mountVersionFiles(app, services);
   mountOtlp(app, services);

@@ -6,11 +6,13 @@ import chartConfig from "../static/chart_config.js" with { type: "text" };
 import charts from "../static/charts.js" with { type: "text" };
 import compare from "../static/compare.js" with { type: "text" };
 import curve from "../static/curve.js" with { type: "text" };
+import droppedFiles from "../static/dropped_files.js" with { type: "text" };
 import livePage from "../static/live_page.js" with { type: "text" };
 import readout from "../static/readout.js" with { type: "text" };
 import run from "../static/run.js" with { type: "text" };
 import runs from "../static/runs.js" with { type: "text" };
 import ticks from "../static/ticks.js" with { type: "text" };
+import upload from "../static/upload.js" with { type: "text" };
 import weir from "../static/weir.js" with { type: "text" };
 import icon from "../static/weir.svg" with { type: "text" };
 import { stylesheet } from "./stylesheet.ts";
@@ -40,11 +42,13 @@ export async function loadAssets(): Promise<Assets> {
     "charts.js": charts,
     "compare.js": compare,
     "curve.js": curve,
+    "dropped_files.js": droppedFiles,
     "live_page.js": livePage,
     "readout.js": readout,
     "run.js": run,
     "runs.js": runs,
     "ticks.js": ticks,
+    "upload.js": upload,
     "vendor/chart.js": await chartJs(),
     "vendor/htmx.js": htmx,
     "weir.css": stylesheet,

@@ -1,58 +1,71 @@
-import type { ArtifactStore, ByteRange } from "../artifacts/store.ts";
+import type { ArtifactStore, StoredFile } from "../artifacts/store.ts";
+import { attachment } from "../domain/attachment.ts";
 import { notFound } from "../domain/errors.ts";
 import { mediaType } from "../domain/media_type.ts";
+import { hasConditions, judge, parseRange, rangeHolds, resolveRange } from "../domain/preconditions.ts";
+
+/** What keeps a browser from running anything that was uploaded, whatever it is (CVE-2024-27132). */
+export const inertHeaders = {
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "sandbox; default-src 'none'",
+  "cache-control": "private, no-cache",
+};
 
 /**
- * A file as a download, whole or in part, that no browser will run: always an attachment, never sniffed, in a sandbox
- * (CVE-2024-27132). Preconditions and ranges after RFC 9110. RESOURCE_DOES_NOT_EXIST when there is no such file.
+ * A file as a download, whole or in part, that no browser will run: always an attachment, never sniffed, in a sandbox.
+ * Preconditions and ranges after RFC 9110. RESOURCE_DOES_NOT_EXIST when there is no such file.
  */
 export async function download(store: ArtifactStore, path: string, request: Request): Promise<Response> {
-  const range = parseRange(request.headers.get("range"));
+  const { headers, method } = request;
+  const asked = method === "GET" ? parseRange(headers.get("range")) : undefined;
+  if (asked && !("last" in asked) && !hasConditions(headers)) {
+    return answer(path, await open(store, path, asked), asked);
+  }
+  if (!asked && method === "GET" && !hasConditions(headers)) return answer(path, await open(store, path));
+  // Before the file is sent for: what it is now.
+  const known = await open(store, path, { start: 0, end: 0 });
+  await known.stream.cancel();
+  const verdict = judge(headers, known);
+  if (verdict === "unchanged") return new Response(null, { status: 304, headers: described(path, known) });
+  if (verdict === "changed") return new Response(null, { status: 412, headers: inertHeaders });
+  if (method === "HEAD") return new Response(null, { headers: { ...described(path, known), ...sized(known.total) } });
+  const range = asked && rangeHolds(headers, known) ? resolveRange(asked, known.total) : undefined;
+  const file = await open(store, path, range);
+  if (file.etag === known.etag) return answer(path, file, range);
+  // It was replaced in between.
+  await file.stream.cancel();
+  return await download(store, path, request);
+}
+
+async function open(store: ArtifactStore, path: string, range?: { start: number; end?: number }): Promise<StoredFile> {
   const file = await store.get(path, range);
   if (!file) throw notFound(`No such artifact: '${path}'`);
-  const headers = new Headers({
-    "content-type": mediaType(path),
-    "content-disposition": attachment(path),
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "accept-ranges": "bytes",
-    "etag": file.etag,
-    "last-modified": file.last_modified.toUTCString(),
-    "cache-control": "private, no-cache",
+  return file;
+}
+
+async function answer(path: string, file: StoredFile, range?: { start: number }): Promise<Response> {
+  const { stream, size, total } = file;
+  const headers = { ...described(path, file), ...sized(size) };
+  // No range of an empty file can be satisfied; it is sent as it is.
+  if (!range || total === 0) return new Response(stream, { headers });
+  if (range.start >= total) {
+    await stream.cancel();
+    return new Response(null, { status: 416, headers: { ...inertHeaders, "content-range": `bytes */${total}` } });
+  }
+  const last = range.start + size - 1;
+  return new Response(stream, {
+    status: 206,
+    headers: { ...headers, "content-range": `bytes ${range.start}-${last}/${total}` },
   });
-  if (request.headers.get("if-none-match") === file.etag) {
-    await file.stream.cancel();
-    return new Response(null, { status: 304, headers });
-  }
-  if (range && range.start >= file.total && file.total > 0) {
-    await file.stream.cancel();
-    return new Response(null, { status: 416, headers: { "content-range": `bytes */${file.total}` } });
-  }
-  headers.set("content-length", String(file.size));
-  if (!range || file.size === file.total) return new Response(file.stream, { headers });
-  const start = range.start;
-  headers.set("content-range", `bytes ${start}-${start + file.size - 1}/${file.total}`);
-  return new Response(file.stream, { status: 206, headers });
 }
 
-/** One range from a start: what downloaders resume with and previews ask for. Other forms are served whole, as RFC 9110 allows. */
-function parseRange(header: string | null): ByteRange | undefined {
-  const match = /^bytes=(\d{1,15})-(\d{1,15})?$/.exec(header ?? "");
-  if (!match) return undefined;
-  const start = Number(match[1]);
-  if (match[2] === undefined) return { start };
-  const end = Number(match[2]);
-  return end < start ? undefined : { start, end };
-}
+const sized = (size: number) => ({ "content-length": String(size) });
 
-/** RFC 6266: a name for old clients, and the exact one. */
-function attachment(path: string): string {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  if (/^[\w.-]+$/.test(name)) return `attachment; filename=${name}`;
-  const plain = name.replace(/[^\w .-]/g, "_");
-  const exact = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
-}
+const described = (path: string, { etag, last_modified }: StoredFile): Record<string, string> => ({
+  ...inertHeaders,
+  "content-type": mediaType(path),
+  "content-disposition": attachment(path),
+  "accept-ranges": "bytes",
+  ...(etag !== "" && { etag }),
+  "last-modified": last_modified.toUTCString(),
+});

@@ -16,6 +16,8 @@ export interface Services {
   checkArtifacts: (repair: boolean) => AsyncGenerator<CheckStep>;
   webhooks: WebhookPoster;
   secrets: SecretBox;
+  /** After how many days in the bin things are purged without anybody asking; undefined: never. */
+  binDays: number | undefined;
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Writes a line to the server's log. */

@@ -1,4 +1,5 @@
 import bars from "../static/css/bars.css" with { type: "text" };
+import bin from "../static/css/bin.css" with { type: "text" };
 import charts from "../static/css/charts.css" with { type: "text" };
 import compare from "../static/css/compare.css" with { type: "text" };
 import compareMany from "../static/css/compare_many.css" with { type: "text" };
@@ -15,6 +16,7 @@ import runs from "../static/css/runs.css" with { type: "text" };
 import states from "../static/css/states.css" with { type: "text" };
 import tables from "../static/css/tables.css" with { type: "text" };
 import tokens from "../static/css/tokens.css" with { type: "text" };
+import uploads from "../static/css/uploads.css" with { type: "text" };
 
 /** The style sheet of all pages. The order counts: what is narrow overrides what comes before it. */
 export const stylesheet = [
@@ -30,9 +32,11 @@ export const stylesheet = [
   states,
   runs,
   experiments,
+  bin,
   narrow,
   charts,
   compareMany,
   run,
   reference,
+  uploads,
 ].join("\n");

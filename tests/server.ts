@@ -108,7 +108,7 @@ export async function launchWeir(env: Record<string, string>) {
   return { pid: child.pid, output: () => output, ended, hasEnded: () => over, end };
 }
 
-const configures = /^(HOST|PORT|DATABASE_URL|ARTIFACT_ROOT|WEIR_(?!TEST_).*|AWS_.*|MLFLOW_.*|DENO_DEPLOYMENT_ID)$/;
+const configures = /^(HOST|PORT|DATABASE_URL|ARTIFACT_ROOT|WEIR_(?!TEST_).*|(AWS|AZURE|MLFLOW)_.*|DENO_DEPLOYMENT_ID)$/;
 
 /** What follows `deno` in the task that people start Weir with. */
 async function startArguments(): Promise<string[]> {

@@ -57,44 +57,59 @@ export interface S3Server extends AsyncDisposable {
   /** The folder that holds the objects of the bucket. */
   folder: string;
   stop(): Promise<void>;
+  /** Ends it as the kernel does. What it keeps stays. */
+  kill9(): Promise<void>;
+  /** On the same port, with what it kept. */
+  startAgain(): Promise<void>;
 }
 
-/** Starts versitygw with an empty bucket, on a free port of the loopback address. */
-export async function startVersitygw(): Promise<S3Server> {
+/** Starts versitygw with an empty bucket, on a free port of the loopback address. `dir` is where its folder is made. */
+export async function startVersitygw(dir?: string): Promise<S3Server> {
   const path = await versitygw();
   if (path === undefined) throw new Error(versitygwIsMissing);
-  const root = await Deno.makeTempDir({ prefix: "weir-s3-" });
+  const root = await Deno.makeTempDir({ prefix: "weir-s3-", ...(dir && { dir }) });
   // Every folder is a bucket to it. Its notes stand beside them, since not every file system has extended attributes.
   await Promise.all(["store/artifacts", "notes"].map((name) => Deno.mkdir(join(root, name), { recursive: true })));
   const credentials = { accessKeyId: "weir", secretAccessKey: crypto.randomUUID() };
   const port = freePort();
-  const server = new Deno.Command(path, {
-    args: [
-      "--quiet",
-      "--port",
-      `127.0.0.1:${port}`,
-      "--health",
-      "/health",
-      "posix",
-      "--sidecar",
-      join(root, "notes"),
-      "store",
-    ],
-    cwd: root,
-    env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
-    stdin: "null",
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn();
-  let ended = false;
-  const status = server.status.then(() => ended = true);
-  const stop = async () => {
+  const launch = () =>
+    new Deno.Command(path, {
+      args: [
+        "--quiet",
+        "--port",
+        `127.0.0.1:${port}`,
+        "--health",
+        "/health",
+        "posix",
+        "--sidecar",
+        join(root, "notes"),
+        "store",
+      ],
+      cwd: root,
+      env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
+      stdin: "null",
+      stdout: "null",
+      stderr: "inherit",
+    }).spawn();
+  let server: Deno.ChildProcess;
+  let ended = true;
+  let status: Promise<unknown>;
+  const endpoint = `http://127.0.0.1:${port}`;
+  const start = async () => {
+    const started = server = launch();
+    ended = false;
+    status = started.status.then(() => ended = true);
+    await answers(`${endpoint}/health`, () => ended);
+  };
+  const kill9 = async () => {
     if (!ended) server.kill("SIGKILL");
     await status;
+  };
+  const stop = async () => {
+    await kill9();
     await Deno.remove(root, { recursive: true });
   };
-  const endpoint = `http://127.0.0.1:${port}`;
-  await answers(`${endpoint}/health`, () => ended).catch((error) => stop().then(() => Promise.reject(error)));
+  await start().catch((error) => stop().then(() => Promise.reject(error)));
   return {
     endpoint,
     region: "us-east-1",
@@ -102,6 +117,8 @@ export async function startVersitygw(): Promise<S3Server> {
     bucket: "artifacts",
     folder: join(root, "store", "artifacts"),
     stop,
+    kill9,
+    startAgain: start,
     [Symbol.asyncDispose]: stop,
   };
 }

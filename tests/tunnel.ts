@@ -1,4 +1,4 @@
-/** A way to a database that can be cut, as tunnels, proxies and networks are. */
+/** A way to a database or a store that can be cut, as tunnels, proxies and networks are. */
 export interface Tunnel extends AsyncDisposable {
   /** The address by way of the tunnel. */
   url: string;
@@ -7,16 +7,26 @@ export interface Tunnel extends AsyncDisposable {
   /** What goes through, and whatever comes, stays open; but nothing reaches the other side any more. */
   swallow(): void;
   mend(): void;
+  /** Ends everything that goes through once, when so many more bytes have gone through; what comes after that finds no fault. */
+  breakAfter(bytes: number): void;
+  /** Lets so few bytes through in a second, on each connection and each way. */
+  slow(bytes_per_second: number): void;
+  /** From now on, connections lead to another server. */
+  lead(url: string): void;
   /** How many connections were accepted so far. */
   accepted(): number;
+  /** How many of them are open at both ends. */
+  open(): number;
 }
 
 export function openTunnel(url: string): Tunnel {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const target = new URL(url);
+  let target = new URL(url);
   const through = new Set<Deno.Conn>();
   let accepted = 0;
   let lost: "at once" | "after reading" | "swallowed" | undefined;
+  let pace: number | undefined;
+  let untilBreak: number | undefined;
   const accept = async (near: Deno.Conn) => {
     accepted++;
     if (lost === "after reading") await near.read(new Uint8Array(1000));
@@ -25,7 +35,14 @@ export function openTunnel(url: string): Tunnel {
     for (const end of [near, far]) through.add(end);
     const unlessSwallowed = () =>
       new TransformStream<Uint8Array, Uint8Array>({
-        transform: (bytes, to) => lost === "swallowed" ? undefined : to.enqueue(bytes),
+        async transform(bytes, to) {
+          if (lost === "swallowed") return;
+          if (pace !== undefined) await delay(1000 * bytes.byteLength / pace);
+          to.enqueue(bytes);
+          if (untilBreak === undefined || (untilBreak -= bytes.byteLength) > 0) return;
+          untilBreak = undefined;
+          endAll();
+        },
       });
     await Promise.allSettled([
       near.readable.pipeThrough(unlessSwallowed()).pipeTo(far.writable),
@@ -36,8 +53,7 @@ export function openTunnel(url: string): Tunnel {
   const work = (async () => {
     for await (const near of listener) accept(near).catch(() => {});
   })();
-  const cut: Tunnel["cut"] = (end = "at once") => {
-    lost = end;
+  const endAll = () => {
     for (const end of through) {
       try {
         end.close();
@@ -46,14 +62,22 @@ export function openTunnel(url: string): Tunnel {
       }
     }
   };
+  const cut: Tunnel["cut"] = (end = "at once") => {
+    lost = end;
+    endAll();
+  };
   const near = new URL(url);
   near.port = String(listener.addr.port);
   return {
     url: near.href,
     cut,
     swallow: () => void (lost = "swallowed"),
-    mend: () => void (lost = undefined),
+    mend: () => void (lost = pace = untilBreak = undefined),
+    breakAfter: (bytes) => void (untilBreak = bytes),
+    slow: (bytes_per_second) => void (pace = bytes_per_second),
+    lead: (url) => void (target = new URL(url)),
     accepted: () => accepted,
+    open: () => through.size / 2,
     async [Symbol.asyncDispose]() {
       cut();
       listener.close();
@@ -61,3 +85,5 @@ export function openTunnel(url: string): Tunnel {
     },
   };
 }
+
+const delay = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

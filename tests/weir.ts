@@ -18,6 +18,8 @@ type App = ReturnType<typeof createApp>;
 export interface Weir extends AsyncDisposable {
   app: App;
   services: Services;
+  /** The data folder, in which its artifacts are. */
+  folder: string;
   /** Sends JSON to `/api/2.0/mlflow/<path>` and answers status and JSON. GET parameters go into the path. */
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Answer }>;
   /** As `call`, and fails the test unless the status is 200. */
@@ -53,6 +55,7 @@ export async function startWeir(): Promise<Weir> {
     checkArtifacts: (repair) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: false }),
     secrets: secretBox(["a key for tests"]),
+    binDays: undefined,
     now: Date.now,
     // deno-lint-ignore no-console -- what nobody foresaw is worth seeing
     log: (_, message) => console.error(message),
@@ -79,6 +82,7 @@ export async function startWeir(): Promise<Weir> {
   return {
     app,
     services,
+    folder,
     call,
     ok,
     createExperiment: async (name = crypto.randomUUID()) =>

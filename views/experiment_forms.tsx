@@ -95,7 +95,9 @@ export function DeletedNote({ experiment }: { experiment: Experiment }) {
   return (
     <div class="note warn" role="status">
       <Icon name="warning" />
-      <p>This experiment is in the bin. Its runs can be read but not changed.</p>
+      <p>
+        This experiment is in the bin. Its runs can be read but not changed. <a href={href(path`/bin`)}>Open the bin</a>
+      </p>
       <RestoreForm experiment={experiment} label="Restore the experiment" />
     </div>
   );

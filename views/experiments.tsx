@@ -1,6 +1,6 @@
 import type { Experiment } from "../domain/entities.ts";
 import { type TreeLine, treeLines } from "../domain/experiment_tree.ts";
-import { age, type Count, count } from "../domain/format.ts";
+import { age, bytes, type Count, count, counted } from "../domain/format.ts";
 import type { ExperimentsQuery } from "../wire/pages.ts";
 import { CreateForm, DeleteForm, descriptionOf, EditForm, RestoreForm } from "./experiment_forms.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
@@ -20,6 +20,8 @@ export interface ExperimentRow {
   running?: number | undefined;
   /** When a run last began or ended, or the experiment was changed; ms since the epoch. */
   last_activity?: number | undefined;
+  /** What its runs and models have in the artifact store; left out where that is not known, or nothing. */
+  artifacts?: { files: number; bytes: number } | undefined;
 }
 
 export interface ExperimentsPageProps {
@@ -134,6 +136,7 @@ function Table(props: ExperimentsPageProps) {
                 Last active{view.order_by !== "name" && " ↑"}
               </a>
             </th>
+            <th class="r lo" scope="col">Size</th>
             <th class="lo" scope="col">Description</th>
             <th class="lo" scope="col">Tags</th>
             <th class="r" scope="col">
@@ -151,7 +154,7 @@ function Line(props: ExperimentsPageProps & { line: TreeLine<ExperimentRow> }) {
   const { line: { label, depth, item }, view, now } = props;
   const indent = depth > 0 ? `--d:${depth}` : undefined;
   if (item === undefined) return <Branch label={label} indent={indent} />;
-  const { experiment, active_runs, running, last_activity } = item;
+  const { experiment, active_runs, running, last_activity, artifacts } = item;
   return (
     <>
       <tr>
@@ -162,6 +165,12 @@ function Line(props: ExperimentsPageProps & { line: TreeLine<ExperimentRow> }) {
         <td class="r">{active_runs === undefined ? "" : count(active_runs)}</td>
         <td class="lo">{running ? <span class="st running">{count(running)} running</span> : ""}</td>
         <td class="r">{last_activity === undefined ? "" : age(now - last_activity)}</td>
+        <td
+          class="r lo"
+          title={artifacts && `${counted(artifacts.bytes, "byte")} in ${counted(artifacts.files, "file")}`}
+        >
+          {artifacts === undefined ? "" : bytes(artifacts.bytes)}
+        </td>
         <td class="lo d">{descriptionOf(experiment)}</td>
         <td class="lo">
           <Tags experiment={experiment} />
@@ -182,7 +191,7 @@ function Branch({ label, indent }: { label: string; indent: string | undefined }
         <Icon name="folder" />
         {label}
       </th>
-      <td colspan={6}></td>
+      <td colspan={7}></td>
     </tr>
   );
 }
@@ -226,7 +235,7 @@ function Change({ experiment, view }: { experiment: Experiment; view: Experiment
 function EditRow({ experiment }: { experiment: Experiment }) {
   return (
     <tr class="edit">
-      <td colspan={7}>
+      <td colspan={8}>
         <EditForm experiment={experiment} />
         <DeleteForm experiment={experiment} />
       </td>
@@ -245,7 +254,8 @@ function Done({ view, touched }: ExperimentsPageProps) {
   return (
     <div class="note" role="status">
       <p>
-        <b>{touched.name}</b> {words[view.done]}
+        <b>{touched.name}</b> {words[view.done]}{" "}
+        {view.done === "deleted" && <a href={href(path`/bin`)}>Open the bin</a>}
       </p>
       {view.done === "deleted" && <RestoreForm experiment={touched} label="Undo" />}
     </div>

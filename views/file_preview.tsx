@@ -36,12 +36,17 @@ export function Preview({ file, source }: { file: PreviewedFile; source: string 
         </a>
       )}
       {shown?.kind === "table" && <DataTable table={shown.table} />}
+      {shown?.kind === "table" && shown.table.left_out !== undefined && <LeftOut names={shown.table.left_out} />}
       {shown?.kind === "text" && (shown.text === ""
         ? <p class="mut">The file is empty.</p>
         : <pre class="file" tabindex={0} aria-label={nameOf(path)} dir="auto">{shown.text}</pre>)}
-      {(kind === "none" || shown?.kind === "binary") && (
+      {(kind === "none" || shown?.kind === "binary" || shown?.kind === "unreadable") && (
         <p class="mut">
-          {shown?.kind === "binary" ? "This is not text." : "There is no preview of such files."}{" "}
+          {shown?.kind === "binary"
+            ? "This is not text."
+            : shown?.kind === "unreadable"
+            ? `There is no preview of this file. ${shown.reason}`
+            : "There is no preview of such files."}{" "}
           <a href={source} download>Download{size === undefined ? "" : ` ${bytes(size)}`}</a>
         </p>
       )}
@@ -49,14 +54,29 @@ export function Preview({ file, source }: { file: PreviewedFile; source: string 
   );
 }
 
+/** Names that are told. */
+const mostTold = 20;
+
+function LeftOut({ names }: { names: readonly string[] }) {
+  const more = names.length - mostTold;
+  return (
+    <p class="mut">
+      Not shown, because their first rows are more than is read for a preview or cannot be decoded:{" "}
+      {names.slice(0, mostTold).join(", ")}
+      {more > 0 && ` and ${count(more)} more`}.
+    </p>
+  );
+}
+
 /** "first 64 KB of 12 MB", "100 of 1,204 rows", "48 KB". */
-function captionOf({ size, shown }: PreviewedFile): string {
-  const cut = size !== undefined && size > previewBytes && shown !== undefined && shown.kind !== "binary";
+function captionOf({ kind, size, shown }: PreviewedFile): string {
+  const cut = kind !== "parquet" && size !== undefined && size > previewBytes && shown !== undefined &&
+    shown.kind !== "binary";
   const length = size === undefined ? "" : cut ? `first ${bytes(previewBytes)} of ${bytes(size)}` : bytes(size);
   return [length, shown?.kind === "table" ? tableNote(shown.table) : ""].filter((text) => text !== "").join(", ");
 }
 
-function tableNote({ columns, rows, total }: Table): string {
+function tableNote({ columns, rows, total, all_columns = columns.length }: Table): string {
   const shownRows = Math.min(rows.length, previewRows);
   const texts = [
     total === undefined
@@ -64,7 +84,9 @@ function tableNote({ columns, rows, total }: Table): string {
       : shownRows < total
       ? `${count(shownRows)} of ${count(total)} rows`
       : `${count(total)} rows`,
-    columns.length > previewColumns ? `${previewColumns} of ${count(columns.length)} columns` : "",
+    all_columns > previewColumns || all_columns > columns.length
+      ? `${Math.min(columns.length, previewColumns)} of ${count(all_columns)} columns`
+      : "",
   ];
   return texts.filter((text) => text !== "").join(", ");
 }
@@ -84,7 +106,16 @@ function DataTable({ table }: { table: Table }) {
             <th scope="col" class="r">
               <span class="sr">Row</span>
             </th>
-            {columns.map((name, i) => <th scope="col" class={numeric[i] ? "r" : undefined} dir="auto">{name}</th>)}
+            {columns.map((name, i) => (
+              <th
+                scope="col"
+                class={numeric[i] ? "r" : undefined}
+                title={table.types?.[i] && `${name}: ${table.types[i]}`}
+              >
+                <bdi>{name}</bdi>
+                {table.types?.[i] !== undefined && <span class="lo type">{table.types[i]}</span>}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>

@@ -35,7 +35,7 @@ export function RunPage(props: RunPageProps) {
   const { view, run, can_edit } = props;
   const deleted = run.info.lifecycle_stage === "deleted";
   return (
-    <Shell title={run.info.run_name} current="experiments" scripts={["run.js", ...chartScripts]}>
+    <Shell title={run.info.run_name} current="experiments" scripts={["run.js", "upload.js", ...chartScripts]}>
       <div id="run">
         <Head {...props} />
         <RunTabs {...props} />

@@ -39,7 +39,9 @@ export function DeletedRunNote({ run, can_edit }: { run: Run; can_edit: boolean 
   return (
     <div class="note warn" role="status">
       <Icon name="warning" />
-      <p>This run is in the bin. It can be read but not changed.</p>
+      <p>
+        This run is in the bin. It can be read but not changed. <a href={href(path`/bin`)}>Open the bin</a>
+      </p>
       {can_edit && (
         <form method="post" action={href(path`/runs/${run.info.run_id}/restore`)}>
           <button type="submit">

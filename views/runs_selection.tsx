@@ -84,7 +84,10 @@ export function DoneNote({ experiment_id, view }: { experiment_id: string; view:
     : `${counted(view.touched.length, "run")} ${view.touched.length === 1 ? "was" : "were"}`;
   return (
     <div class="note" role="status">
-      <p>{what} {view.done === "deleted" ? "moved to the bin." : "restored."}</p>
+      <p>
+        {what} {view.done === "deleted" ? "moved to the bin." : "restored."}{" "}
+        {view.done === "deleted" && <a href={href(path`/bin`)}>Open the bin</a>}
+      </p>
       {view.touched.length === 0
         ? <a href={runsHref(experiment_id, view, { view: "deleted" })}>Show deleted runs</a>
         : (

@@ -18,7 +18,7 @@ export interface ShellProps {
   /** What the page is about, for the browser's tab; "Weir" is added. */
   title: string;
   /** Which entry of the main navigation is lit. */
-  current?: "experiments" | "api";
+  current?: "experiments" | "bin" | "api";
   /** Files of `static/` that this page needs beside `weir.js`, such as `runs.js`. */
   scripts?: readonly string[];
   /** The page takes the height of the window and scrolls inside, for tables. */
@@ -71,6 +71,7 @@ function Top({ current, bare }: { current: ShellProps["current"]; bare: boolean 
       </a>
       <nav aria-label="Main">
         <a href={href(path`/experiments`)} aria-current={current === "experiments" ? "page" : undefined}>Experiments</a>
+        <a href={href(path`/bin`)} aria-current={current === "bin" ? "page" : undefined}>Bin</a>
         <a href={href(path`/docs/api`)} aria-current={current === "api" ? "page" : undefined}>API</a>
       </nav>
       <span class="grow" />

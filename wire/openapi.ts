@@ -16,6 +16,8 @@ export interface Operation {
   output: z.ZodType | "file";
   /** The body is a file; all input stands in the URL. */
   takesFile?: boolean;
+  /** All input stands in the URL, though the method is not GET. */
+  inQuery?: boolean;
 }
 
 /** A query or path parameter. */
@@ -74,14 +76,15 @@ function describe(operation: Operation, schemas: Record<string, JsonSchema>): De
   const { properties = {}, required = [] } = input;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
-  const inQuery = method === "GET" || operation.takesFile ? rest : [];
+  const inQuery = method === "GET" || operation.takesFile || operation.inQuery ? rest : [];
   const parameters = [
     ...inPath.map((name) => parameter(name, "path", properties[name], true)),
     ...inQuery.map((name) => parameter(name, "query", properties[name], required.includes(name))),
   ];
   const body = operation.takesFile
     ? { required: false, content: { "application/octet-stream": { schema: {} } } }
-    : method !== "GET" && (method !== "DELETE" || rest.length > 0) && bodyOf(operation.input, input, inPath);
+    : !operation.inQuery && method !== "GET" && (method !== "DELETE" || rest.length > 0) &&
+      bodyOf(operation.input, input, inPath);
   return {
     operationId: `${method.toLowerCase()}_${
       path.replace(/^\/(api\/(2\.0\/mlflow\/)?)?/, "").replace(/^3\.0\/mlflow/, "v3").match(/\w+/g)!.join("_")

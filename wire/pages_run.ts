@@ -69,5 +69,6 @@ export type RunView = z.output<typeof RunQuery>;
 export const EditRunForm = message({ run_id: name, run_name: name, description: words });
 export const RunTagForm = message({ run_id: name, key: name, value: text.default("") });
 export const DeleteRunTagForm = message({ run_id: name, key: name });
+export const DeleteRunFileForm = message({ run_id: name, path: name, tab: z.enum(runTabs).catch("overview") });
 /** Delete and restore. */
 export const RunForm = message({ run_id: name });

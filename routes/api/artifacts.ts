@@ -12,6 +12,7 @@ import { artifactPlace, joinPaths, listBelow, putFile, removeFiles } from "../ar
 import { download } from "../download.ts";
 import { authorize, endpoint } from "../endpoint.ts";
 import type { Services } from "../services.ts";
+import { activeRunPlace } from "./run_upload.ts";
 
 export const artifactEndpoints = [
   endpoint({
@@ -91,14 +92,8 @@ export function mountUpload(app: Hono, services: Services): void {
     const size = Number(context.req.header("content-length") ?? 0);
     if (size > largestUpload) throw invalid("Artifact size is too large. Max size is 10MB.");
     if (size === 0 || !context.req.raw.body) throw invalid("Request must specify data.");
-    const { artifact_uri } = await getRunInfo(services.sql, run_uuid);
-    await putFile(
-      services,
-      await artifactPlace(services, artifact_uri),
-      artifactPath(path),
-      context.req.raw.body,
-      size,
-    );
+    const checked = artifactPath(path);
+    await putFile(services, await activeRunPlace(services, run_uuid), checked, context.req.raw.body, size);
     return Response.json({});
   });
 }

@@ -111,7 +111,7 @@ export const experimentEndpoints = [
   endpoint({
     method: "POST",
     path: "experiments/delete",
-    summary: "Deletes an experiment and its runs, until they are restored.",
+    summary: "Moves an experiment and its runs to the bin, until they are restored or purged.",
     input: ExperimentById,
     output: Nothing,
     access: remove.experiment,

@@ -69,7 +69,7 @@ export const loggedModelEndpoints = [
   endpoint({
     method: "DELETE",
     path: "logged-models/{model_id}",
-    summary: "Deletes a logged model.",
+    summary: "Moves a logged model to the bin, until it is restored or purged.",
     input: LoggedModelById,
     output: Nothing,
     access: remove.logged_model,

@@ -138,7 +138,7 @@ export function mountVersionFiles(app: Hono, services: Services): void {
 }
 
 /** The store and the folder of a version's files. What is named by its run is where the run keeps its files. */
-async function versionPlace(services: Services, uri: string) {
+export async function versionPlace(services: Services, uri: string) {
   const run = runSource(uri);
   if (!run) return artifactPlace(services, uri);
   const { artifact_uri } = await getRunInfo(services.sql, run.run_id);

@@ -3,6 +3,7 @@ import { compress } from "hono/compress";
 import { read } from "../../domain/permissions.ts";
 import { ApiReference } from "../../views/api_reference.tsx";
 import { Files, Nothing } from "../../wire/answers.ts";
+import { ZipArtifacts } from "../../wire/artifacts.ts";
 import { message, text } from "../../wire/message.ts";
 import { type OpenApi, openApi, type Operation, refusals } from "../../wire/openapi.ts";
 import { addressOf, authorize, type Endpoint } from "../endpoint.ts";
@@ -21,6 +22,7 @@ pairs. An answer of 200 to a write means that it is on disk.
 Errors have a status other than 200 and MLflow's form: \`{"error_code": "…", "message": "…"}\`.`;
 
 const inFile = message({ path: text });
+const fileOfRun = message({ run_id: text, path: text });
 
 /** Requests that carry files, mounted by `artifacts.ts`. */
 export const fileOperations: readonly Operation[] = [
@@ -65,6 +67,32 @@ export const fileOperations: readonly Operation[] = [
     input: message({ run_id: text.exactOptional(), run_uuid: text.exactOptional(), path: text }),
     output: "file",
   },
+  {
+    method: "GET",
+    path: "/get-artifact-zip",
+    tag: "artifacts",
+    summary: "Answers a folder as a zip file: of a run, of a logged model, or of a version (`name` and `version`).",
+    input: ZipArtifacts,
+    output: "file",
+  },
+  {
+    method: "PUT",
+    path: "/api/weir/1/runs/{run_id}/files",
+    tag: "weir",
+    summary: "Stores a file in a run's artifacts, wherever they are kept.",
+    input: fileOfRun,
+    takesFile: true,
+    output: Nothing,
+  },
+  {
+    method: "DELETE",
+    path: "/api/weir/1/runs/{run_id}/files",
+    tag: "weir",
+    summary: "Deletes a file of a run's artifacts, or a folder with all that is in it.",
+    input: fileOfRun,
+    inQuery: true,
+    output: Nothing,
+  },
 ];
 
 /** The OpenAPI document of these endpoints and of the requests that carry files. */
@@ -75,7 +103,7 @@ export function describeApi(endpoints: readonly Endpoint[]): OpenApi {
     return {
       method,
       path: addressOf(endpoint),
-      tag: namespace === "weir" ? "weir" : noun,
+      tag: namespace === "weir" ? "weir" : namespace === "mlflow-artifacts" ? "artifacts" : noun,
       summary,
       input,
       output,

@@ -70,11 +70,11 @@ export const runEndpoints = [
   endpoint({
     method: "POST",
     path: "runs/delete",
-    summary: "Deletes a run, until it is restored.",
+    summary: "Moves a run to the bin, until it is restored or purged.",
     input: RequiredRun,
     output: Nothing,
     access: remove.run,
-    handle: ({ sql }, { run_id }) => moveRun(sql, run_id, "deleted"),
+    handle: ({ sql, now }, { run_id }) => moveRun(sql, run_id, "deleted", now()),
   }),
   endpoint({
     method: "POST",
@@ -83,7 +83,7 @@ export const runEndpoints = [
     input: RequiredRun,
     output: Nothing,
     access: remove.run,
-    handle: ({ sql }, { run_id }) => moveRun(sql, run_id, "active"),
+    handle: ({ sql, now }, { run_id }) => moveRun(sql, run_id, "active", now()),
   }),
   endpoint({
     method: "POST",

@@ -1,3 +1,4 @@
+import { ownHome } from "../../artifacts/stores.ts";
 import {
   createExperiment,
   getExperiment,
@@ -6,8 +7,9 @@ import {
   setExperimentTag,
 } from "../../db/experiments.ts";
 import { searchExperiments } from "../../db/experiment_search.ts";
+import { totalsBelow } from "../../db/artifact_sizes.ts";
 import { experimentActivity, runningRuns } from "../../db/run_lists.ts";
-import type { KeyValue } from "../../domain/entities.ts";
+import type { Experiment, KeyValue } from "../../domain/entities.ts";
 import { checkExperimentName } from "../../domain/experiments.ts";
 import { viewTypeOf } from "../../domain/list_view.ts";
 import { create, edit, read, remove } from "../../domain/permissions.ts";
@@ -33,7 +35,11 @@ export const experimentPages = [
         filter: nameFilter(view.search),
         page_token: view.page_token,
       });
-      const activity = await experimentActivity(sql, experiments.map((experiment) => experiment.experiment_id));
+      const folders = new Map(experiments.flatMap(folderOf));
+      const [activity, artifacts] = await Promise.all([
+        experimentActivity(sql, experiments.map((experiment) => experiment.experiment_id)),
+        totalsBelow(sql, [...folders.values()]),
+      ]);
       const rows = await Promise.all(experiments.map(async (experiment) => {
         const { runs, last_start } = activity.get(experiment.experiment_id)!;
         return {
@@ -41,6 +47,7 @@ export const experimentPages = [
           active_runs: runs.kind === "unknown" ? undefined : runs.count,
           running: await runningRuns(sql, experiment.experiment_id),
           last_activity: Math.max(last_start ?? 0, experiment.last_update_time),
+          artifacts: artifacts.get(folders.get(experiment.experiment_id) ?? ""),
         };
       }));
       const whole = view.page_token === undefined && next_page_token === undefined;
@@ -98,8 +105,13 @@ export const experimentPages = [
   }),
 ];
 
-/** MLflow's tag for a description. */
+/** Where an experiment's files are noted; nowhere if clients may store them past this server. */
+function folderOf({ experiment_id, artifact_location }: Experiment): [experiment_id: string, folder: string][] {
+  const path = /^mlflow-artifacts:(?:\/\/)?\/([^/?#][^?#]*)$/.exec(artifact_location)?.[1]?.replace(/\/+$/, "");
+  return path ? [[experiment_id, ownHome + path]] : [];
+}
 
+/** MLflow's tag for a description. */
 const noteTags = (description: string): KeyValue[] => description === "" ? [] : [{ key: noteKey, value: description }];
 
 /** A filter for names that contain these words. What would have to be quoted in a pattern stands for any one character. */

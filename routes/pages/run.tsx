@@ -1,16 +1,27 @@
+import type { ArtifactPlace } from "../../artifacts/stores.ts";
 import { metricCurves } from "../../db/curves.ts";
 import { getExperiment } from "../../db/experiments.ts";
 import { modelsOfRun } from "../../db/logged_models.ts";
 import { childCounts, childRuns, relatedRuns } from "../../db/run_lists.ts";
 import { deleteTag, getRun, logParamsAndTags, moveRun, updateRun } from "../../db/runs.ts";
 import { transaction } from "../../db/sql.ts";
+import { artifactPath } from "../../domain/artifact_path.ts";
 import type { Run } from "../../domain/entities.ts";
 import { checkKey, limits, noteKey, truncate } from "../../domain/names.ts";
 import { edit, read, remove } from "../../domain/permissions.ts";
 import { chartsOfRun, summarizeMetric } from "../../domain/run_page.ts";
 import { href, path } from "../../views/links.ts";
 import { RunPage } from "../../views/run.tsx";
-import { DeleteRunTagForm, EditRunForm, RunForm, RunQuery, RunTagForm } from "../../wire/pages_run.ts";
+import {
+  DeleteRunFileForm,
+  DeleteRunTagForm,
+  EditRunForm,
+  RunForm,
+  RunQuery,
+  RunTagForm,
+} from "../../wire/pages_run.ts";
+import { activeRunPlace } from "../api/run_upload.ts";
+import { joinPaths, removeFiles } from "../artifact_place.ts";
 import { form, page } from "../page.tsx";
 import { runFiles } from "../run_files.ts";
 import type { Services } from "../services.ts";
@@ -89,11 +100,22 @@ export const runPages = [
     },
   }),
   form({
+    path: "/runs/:run_id/files/delete",
+    fields: DeleteRunFileForm,
+    access: remove.run,
+    handle: async (services, { run_id, path: file, tab }) => {
+      const place = await activeRunPlace(services, run_id);
+      await removeFiles(services, place, artifactPath(file));
+      const above = await folderLeft(place, file);
+      return href(path`/runs/${run_id}`, { tab: tab === "overview" ? undefined : tab, path: above });
+    },
+  }),
+  form({
     path: "/runs/:run_id/delete",
     fields: RunForm,
     access: remove.run,
-    handle: async ({ sql }, { run_id }) => {
-      await moveRun(sql, run_id, "deleted");
+    handle: async ({ sql, now }, { run_id }) => {
+      await moveRun(sql, run_id, "deleted", now());
       return runAddress(run_id, "deleted");
     },
   }),
@@ -101,14 +123,21 @@ export const runPages = [
     path: "/runs/:run_id/restore",
     fields: RunForm,
     access: remove.run,
-    handle: async ({ sql }, { run_id }) => {
-      await moveRun(sql, run_id, "active");
+    handle: async ({ sql, now }, { run_id }) => {
+      await moveRun(sql, run_id, "active", now());
       return runAddress(run_id, "restored");
     },
   }),
 ];
 
 const runAddress = (run_id: string, done?: string): string => href(path`/runs/${run_id}`, { done });
+
+/** The nearest folder above a file that still holds something; "" is all of them. */
+async function folderLeft({ store, folder }: Pick<ArtifactPlace, "store" | "folder">, file: string): Promise<string> {
+  const above = file.slice(0, Math.max(0, file.lastIndexOf("/")));
+  if (above === "" || (await store.list(joinPaths(folder, above))).length > 0) return above;
+  return await folderLeft({ store, folder }, above);
+}
 
 async function metricsOf(sql: Services["sql"], run: Run) {
   const curves = await metricCurves(sql, [run.info.run_id], "all", { axis: "step", width: sparkWidth });

@@ -60,7 +60,7 @@ export const runsPages = [
       path: `/experiments/:experiment_id/runs/${verb}`,
       fields: RunsForm,
       access: remove.run,
-      handle: ({ sql }, fields) => moveRuns(sql, verb, fields),
+      handle: (services, fields) => moveRuns(services, verb, fields),
     })
   ),
 ];
@@ -94,12 +94,12 @@ const toFault = (error: ApiError): FilterFault => ({
 
 /** All of them or none. Answers the page that they were chosen on. */
 async function moveRuns(
-  sql: Services["sql"],
+  { sql, now }: Pick<Services, "sql" | "now">,
   verb: "delete" | "restore",
   { experiment_id, runs, back }: { experiment_id: string; runs: string[]; back: string },
 ): Promise<string> {
   await transaction(sql, async (tx) => {
-    for (const run_id of runs) await moveRun(tx, run_id, verb === "delete" ? "deleted" : "active");
+    for (const run_id of runs) await moveRun(tx, run_id, verb === "delete" ? "deleted" : "active", now());
   });
   const chosen = new URLSearchParams(back);
   const query = Object.fromEntries([...chosen.keys()].map((key) => [key, chosen.getAll(key)]));

@@ -16,17 +16,18 @@ async function withDatabase(run: (sql: Sql) => Promise<void>): Promise<void> {
 const record = (sql: Sql, path: string, size: number): Promise<void> =>
   recordFile(sql, { uri: `mlflow-artifacts:/${path}`, size, checksum: "sha256:00", stored_at: 1 });
 
-const folder = "mlflow-artifacts:/1/r/artifacts";
+const [r, other] = ["1".repeat(32), "2".repeat(32)];
+const folder = `mlflow-artifacts:/1/${r}/artifacts`;
 
 Deno.test("the sums of a folder follow what is stored, replaced and removed below it", () =>
   withDatabase(async (sql) => {
-    await record(sql, "1/r/artifacts/a", 5);
-    await record(sql, "1/r/artifacts/d/b", 7);
-    await record(sql, "1/r/artifacts/d/artifacts/c", 1);
-    await record(sql, "1/other/artifacts/a", 100);
-    await record(sql, "10/r/artifacts/a", 1000);
+    await record(sql, `1/${r}/artifacts/a`, 5);
+    await record(sql, `1/${r}/artifacts/d/b`, 7);
+    await record(sql, `1/${r}/artifacts/d/artifacts/c`, 1);
+    await record(sql, `1/${other}/artifacts/a`, 100);
+    await record(sql, `10/${r}/artifacts/a`, 1000);
     deepEqual((await totalsOf(sql, [folder, "unknown"])).get(folder), { files: 3, bytes: 13 });
-    await record(sql, "1/r/artifacts/a", 2);
+    await record(sql, `1/${r}/artifacts/a`, 2);
     deepEqual((await totalsOf(sql, [folder])).get(folder), { files: 3, bytes: 10 });
     deepEqual(await totalBelow(sql, "mlflow-artifacts:/1"), { files: 4, bytes: 110 });
     await forgetFiles(sql, `${folder}/d`);
@@ -38,7 +39,7 @@ Deno.test("the sums of a folder follow what is stored, replaced and removed belo
 
 Deno.test("a file that many send at the same time is counted once", () =>
   withDatabase(async (sql) => {
-    await Promise.all(Array.from({ length: 40 }, (_, i) => record(sql, `1/r/artifacts/${i % 4}`, i)));
+    await Promise.all(Array.from({ length: 40 }, (_, i) => record(sql, `1/${r}/artifacts/${i % 4}`, i)));
     const { files, bytes } = await totalBelow(sql, "mlflow-artifacts:/1");
     const noted = await Array.fromAsync(recordedFiles(sql, folder));
     deepEqual([files, bytes], [4, noted.reduce((sum, { size }) => sum + size, 0)]);
@@ -47,8 +48,8 @@ Deno.test("a file that many send at the same time is counted once", () =>
 Deno.test("what is noted of a folder is read page by page in the order of bytes", () =>
   withDatabase(async (sql) => {
     const names = ["a", "a.b", "a/b", "a/é", "a0", "b", "ü", "\uffee", "\u{1f600}"];
-    await Promise.all(names.map((name) => record(sql, `1/r/artifacts/${name}`, 1)));
-    await record(sql, "1/r/artifacts-of-others/x", 1);
+    await Promise.all(names.map((name) => record(sql, `1/${r}/artifacts/${name}`, 1)));
+    await record(sql, `1/${r}/artifacts-of-others/x`, 1);
     const noted = await Array.fromAsync(recordedFiles(sql, folder, 2), ({ uri }) => uri.slice(folder.length + 1));
     deepEqual(noted, ["a", "a.b", "a/b", "a/é", "a0", "b", "ü", "\uffee", "\u{1f600}"]);
   }));

@@ -3,14 +3,19 @@ import fc from "fast-check";
 import { parseCsv, previewKind, showHead } from "../../domain/preview.ts";
 
 Deno.test("a file's preview is told by its name, whatever its case and folder", () => {
-  const kinds = { image: ["a.png", "plots/B.JPG", "x.svg"], json: ["eval.json"], table: ["d/samples.csv", "x.TSV"] };
+  const kinds = {
+    image: ["a.png", "plots/B.JPG", "x.svg"],
+    json: ["eval.json"],
+    table: ["d/samples.csv", "x.TSV"],
+    parquet: ["data.parquet", "x.PQ"],
+  };
   for (const [kind, paths] of Object.entries(kinds)) {
     for (const path of paths) assert.equal(previewKind(path, 10), kind, path);
   }
   for (const path of ["model/MLmodel", "requirements.txt", "README.md", "train.py", ".env", "a.b/Dockerfile"]) {
     assert.equal(previewKind(path, 10), "text", path);
   }
-  for (const path of ["model.pth", "data.parquet", "a.tar.gz", "noext", "png/x.bin"]) {
+  for (const path of ["model.pth", "a.tar.gz", "noext", "png/x.bin"]) {
     assert.equal(previewKind(path, 10), "none", path);
   }
 });

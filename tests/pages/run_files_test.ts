@@ -110,3 +110,55 @@ pageTest("a run without files shows how to log one", async ({ page, ...place }) 
   assert.ok(lines.includes(`mlflow.start_run(run_id="${run_id}")`));
   assert.ok(lines.includes("mlflow.log_artifact("));
 });
+
+pageTest("files and bytes are told of a run, of its folders and of its experiment", async ({ page, ...place }) => {
+  const run_id = await runWithFiles(place);
+  await page.goto(`/runs/${run_id}?tab=artifacts`);
+  const note = page.locator("#artifacts > header .mut");
+  assert.equal(await note.innerText(), "6 files, 200 KB");
+  assert.match(await note.getAttribute("title") ?? "", /^200,\d{3} bytes$/);
+  const tables = files(page).getByRole("link", { name: /^tables/ });
+  assert.equal(await tables.locator(".n").getAttribute("title"), "41 bytes");
+  await page.goto("/experiments");
+  const row = page.locator("tr").filter({ has: page.locator(`a[href$="/experiments/${place.experiment_id}"]`) });
+  await row.getByText("200 KB").waitFor();
+});
+
+pageTest("a folder is downloaded as a zip file", async ({ page, ...place }) => {
+  const run_id = await runWithFiles(place);
+  const fetched = async (name: string) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name }).click()]);
+    const bytes = await Deno.readFile(await download.path());
+    return [download.suggestedFilename(), new TextDecoder().decode(bytes.subarray(0, 2))];
+  };
+  await page.goto(`/runs/${run_id}?tab=artifacts&path=tables`);
+  assert.deepEqual(await fetched("Download folder"), ["tables.zip", "PK"]);
+  await page.goto(`/runs/${run_id}?tab=artifacts`);
+  assert.deepEqual(await fetched("Download all"), [`${run_id}.zip`, "PK"]);
+});
+
+pageTest("a Parquet file is a table, and one that is none is offered for download", async ({ page, ...place }) => {
+  const run_id = await logRun(place, { run_name: "parquet" });
+  const types = await Deno.readFile(new URL("../fixtures/types.parquet", import.meta.url));
+  await logArtifact(place.weir, run_id, "types.parquet", types);
+  await logArtifact(place.weir, run_id, "broken.parquet", "PAR1");
+  await page.goto(`/runs/${run_id}?tab=artifacts&path=types.parquet`);
+  await caption(page, /types\.parquet.*100 of 120 rows/s);
+  assert.equal(await look(page).locator("th[scope=col]").nth(2).innerText(), "large\nint64");
+  assert.equal(await look(page).locator("tbody tr").first().locator("td").nth(1).innerText(), "1152921504606846976");
+  await page.goto(`/runs/${run_id}?tab=artifacts&path=broken.parquet`);
+  assert.match(await look(page).innerText(), /There is no preview of this file\. It is not a Parquet file/);
+});
+
+pageTest("files of a run whose experiment keeps them in a folder of the server are shown", async ({ page, weir }) => {
+  const own = await weir.ok("POST", "experiments/create", {
+    name: "elsewhere",
+    artifact_location: `file://${weir.folder}/elsewhere`,
+  });
+  const run_id = await logRun({ weir, experiment_id: own.experiment_id }, { run_name: "elsewhere" });
+  const route = `/api/weir/1/runs/${run_id}/files?path=d/a.txt`;
+  assert.equal((await weir.app.request(route, { method: "PUT", body: "here" })).status, 200);
+  await page.goto(`/runs/${run_id}?tab=artifacts&path=d/a.txt`);
+  assert.equal(await look(page).locator("pre").textContent(), "here");
+  assert.equal(await page.locator("#artifacts > header .mut").innerText(), "1 folder");
+});
