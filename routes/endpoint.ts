@@ -84,7 +84,10 @@ export function addressOf(
 /** Serves each endpoint; those of MLflow's protocol under the prefix of MLflow's own pages too. */
 export function mountEndpoints(app: Hono, services: Services, endpoints: readonly Endpoint[]): void {
   for (const endpoint of endpoints) {
-    const route = addressOf(endpoint).replace("{artifact_path}", ":artifact_path{.+}").replace(/\/\{(\w+)\}/g, "/:$1");
+    const route = addressOf(endpoint).replace("{artifact_path}", ":artifact_path{[^]+}").replace(
+      /\/\{(\w+)\}/g,
+      "/:$1",
+    );
     const routes = endpoint.namespace === "weir" ? [route] : [route, `/ajax-${route.slice(1)}`];
     if (endpoint.also) routes.push(endpoint.also);
     app.on(endpoint.method, routes, (context) => endpoint.respond(services, context));

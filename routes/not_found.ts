@@ -39,6 +39,6 @@ export function refuseUnknown(methodsOf: MethodsOf): NotFoundHandler {
 /** The parameter of a file's path may have slashes. */
 function patternOf(path: string): RegExp {
   const source = path.replaceAll(".", "\\.").replace(/^\/api\//, "/(ajax-)?api/")
-    .replace(/\/\{(?:artifact_)?path\}/, "/.+").replace(/\{\w+\}/g, "[^/]+");
+    .replace(/\/\{(?:artifact_)?path\}/, "/[^]+").replace(/\{\w+\}/g, "[^/]+");
   return new RegExp(`^${source}$`);
 }

@@ -29,7 +29,7 @@ export const artifactEndpoints = [
   }),
 ];
 
-const proxy = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts\//;
+const proxy = /^[^:]*:\/\/[^/]*\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts\/([^?#]*)/;
 
 /** The store behind `mlflow-artifacts:`, a file per URL, streamed both ways. */
 export function mountArtifactProxy(app: Hono, services: Services): void {
@@ -49,17 +49,17 @@ export function mountArtifactProxy(app: Hono, services: Services): void {
   });
   on(
     "GET",
-    "artifacts/:file{.*}",
+    "artifacts/:file{[^]*}",
     read.artifact,
     (context) => download(own, proxiedPath(context), context.req.raw),
   );
-  on("PUT", "artifacts/:file{.*}", edit.artifact, async (context) => {
+  on("PUT", "artifacts/:file{[^]*}", edit.artifact, async (context) => {
     const size = context.req.header("content-length");
     const body = context.req.raw.body ?? new Blob().stream();
     await putFile(services, root, proxiedPath(context), body, size === undefined ? undefined : Number(size));
     return Response.json({});
   });
-  on("DELETE", "artifacts/:file{.*}", remove.artifact, async (context) => {
+  on("DELETE", "artifacts/:file{[^]*}", remove.artifact, async (context) => {
     const path = proxiedPath(context);
     // A single segment is all that an experiment has: mlflow-oidc-auth #289 lost everybody's artifacts that way.
     if (!path.includes("/")) throw invalid("Invalid path");
@@ -98,9 +98,10 @@ export function mountUpload(app: Hono, services: Services): void {
   });
 }
 
-/** The path of a proxied file, decoded once, from the URL as it was sent. */
+/** The path of a proxied file, decoded once, from the URL as it was sent: the router's path has lost what stood in broken escapes. */
 function proxiedPath(context: Context): string {
-  const encoded = context.req.path.replace(proxy, "");
+  const [, encoded] = proxy.exec(context.req.raw.url) ?? [];
+  if (encoded === undefined) throw invalid("Invalid path");
   try {
     return artifactPath(decodeURIComponent(encoded));
   } catch (error) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { endpoints } from "../../routes/app.ts";
-import { addressOf } from "../../routes/endpoint.ts";
+import { addressOf, type Endpoint } from "../../routes/endpoint.ts";
 import { startWeir } from "../weir.ts";
 
 /** Every field that some endpoint knows, and one that none does. */
@@ -59,6 +59,10 @@ function valuesWith(known: readonly string[]) {
   return fc.oneof({ weight: 4, arbitrary: leaf }, record, fc.array(fc.oneof(leaf, record), { maxLength: 4 }));
 }
 
+/** A folder gives clients no URLs of its own: that is said with 501, whatever is asked. */
+const isNotOfFolder = ({ namespace }: Endpoint, { status, body }: { status: number; body: { error_code?: string } }) =>
+  namespace === "mlflow-artifacts" && status === 501 && body.error_code === "NOT_IMPLEMENTED";
+
 Deno.test("no body and no query of any endpoint is answered by a 5xx", async () => {
   await using weir = await startWeir();
   const run_id = await weir.startRun();
@@ -83,7 +87,7 @@ Deno.test("no body and no query of any endpoint is answered by a 5xx", async () 
         ? await weir.call(method, `${url}?${query(sent)}`)
         : await weir.call(method, url, sent);
       assert.ok(
-        answer.status < 500,
+        answer.status < 500 || isNotOfFolder(endpoint, answer),
         `${method} ${url} ${JSON.stringify(sent)}: ${answer.status} ${JSON.stringify(answer.body)}`,
       );
       if (answer.status >= 400) assert.ok(answer.body.error_code && answer.body.message);

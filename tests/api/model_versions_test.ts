@@ -248,7 +248,7 @@ Deno.test("a file of a version is served by model, version and path", async () =
   const stored = artifact_uri.replace("mlflow-artifacts:/", "/api/2.0/mlflow-artifacts/artifacts/");
   assert.equal((await weir.app.request(`${stored}/p/MLmodel`, { method: "PUT", body: "flavors: {}" })).status, 200);
   for (const source of [`${artifact_uri}/p`, `runs:/${run_id}/p`]) await create(weir, { source, run_id });
-  await create(weir, {});
+  await create(weir, { source: "gs://b/p" });
   const file = (version: string, path: string) =>
     weir.call("GET", `/model-versions/get-artifact?name=m&version=${version}&path=${path}`);
   for (const version of ["1", "2"]) assert.equal((await file(version, "MLmodel")).body, "flavors: {}");
@@ -257,6 +257,6 @@ Deno.test("a file of a version is served by model, version and path", async () =
   for (const path of ["../x", "%252e%252e/x", "/etc/passwd", ""]) {
     assert.equal((await file("1", path)).status, 400, path);
   }
-  assert.match((await file("3", "MLmodel")).body.message, /at s3:\/\/b\/p, which this server does not keep/);
+  assert.match((await file("3", "MLmodel")).body.message, /at gs:\/\/b\/p, which this server does not keep/);
   assert.equal((await weir.call("GET", "/model-versions/get-artifact?name=m&version=1")).status, 400);
 });

@@ -70,6 +70,7 @@ const harmless = [
   "~",
   "😀",
   "\u202ex",
+  "line\u2028end",
   "'q'",
   '"dq"',
   "C:0.1.png",
