@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type BlockBlobClient, StorageSharedKeyCredential } from "@azure/storage-blob";
-import { arrival } from "./arrival.ts";
+import { type Arrival, arrival, sendParts } from "./arrival.ts";
 import {
   type AzureContainer,
   blobAt,
@@ -59,80 +59,41 @@ async function put(
   size?: number,
   type?: string,
 ): Promise<Receipt> {
-  const reader = body.getReader();
+  const arriving = arrival(body, size);
   try {
-    const { content, receipt } = arrival(reader, size);
-    await send(blobAt(at, path), content, size, type);
-    return receipt();
+    await send(blobAt(at, path), arriving, size, type);
+    return arriving.receipt();
   } catch (error) {
-    await reader.cancel(error).catch(() => {});
+    await arriving.cancel(error).catch(() => {});
     throw error;
   }
 }
 
 /** What was sent of a file that fails stays among the uncommitted blocks, which nobody sees and Azure drops after a week. */
-async function send(
-  blob: BlockBlobClient,
-  content: ReadableStream<Uint8Array>,
-  size?: number,
-  type?: string,
-): Promise<void> {
+async function send(blob: BlockBlobClient, arriving: Arrival, size?: number, type?: string): Promise<void> {
   const blobHTTPHeaders = type ? { blobContentType: type } : {};
   const upload = crypto.randomUUID();
   const ids: string[] = [];
-  const flying = new Set<Promise<unknown>>();
-  const free: Buffer[] = [];
-  try {
-    for await (const block of blocksOf(content, blockLength(size), free)) {
-      const length = block.byteLength;
-      if (ids.length === 0 && length < blockSize) {
-        await within(blockPatience, (abortSignal) => blob.upload(block, length, { blobHTTPHeaders, abortSignal }));
-        return;
-      }
-      if (flying.size === blocksInFlight) await Promise.race(flying);
-      const id = blockId(upload, ids.length);
+  const free: ArrayBuffer[] = [];
+  let whole = false;
+  await sendParts(arriving.parts(blockLength(size), free), blocksInFlight, async (part, number) => {
+    const [block, length] = [Buffer.from(part.buffer, part.byteOffset, part.byteLength), part.byteLength];
+    whole = number === 1 && length < blockSize;
+    if (whole) {
+      await within(blockPatience, (abortSignal) => blob.upload(block, length, { blobHTTPHeaders, abortSignal }));
+    } else {
+      const id = blockId(upload, number);
       ids.push(id);
-      const sent = within(blockPatience, (abortSignal) => blob.stageBlock(id, block, length, { abortSignal }))
-        .finally(() => flying.delete(sent))
-        .then(() => free.push(block));
-      sent.catch(() => {});
-      flying.add(sent);
+      await within(blockPatience, (abortSignal) => blob.stageBlock(id, block, length, { abortSignal }));
     }
-    await Promise.all(flying);
-    await within(patience, (abortSignal) => blob.commitBlockList(ids, { blobHTTPHeaders, abortSignal }));
-  } finally {
-    await Promise.allSettled(flying);
-  }
+    free.push(part.buffer);
+  });
+  if (whole) return;
+  await within(patience, (abortSignal) => blob.commitBlockList(ids, { blobHTTPHeaders, abortSignal }));
 }
 
 /** Bytes of a block of a file of `size` bytes: no more than the file has, and so many that Azure takes all of them. */
 function blockLength(size?: number): number {
   if (size === undefined) return blockSize;
   return size <= blockSize ? size : Math.max(blockSize, Math.ceil(size / mostBlocks));
-}
-
-/**
- * The content in blocks of `length` bytes, in buffers from `free` as far as there are. The last one, which may be shorter or empty,
- * comes only when the content has ended.
- */
-async function* blocksOf(
-  content: ReadableStream<Uint8Array>,
-  length: number,
-  free: Buffer[],
-): AsyncGenerator<Buffer> {
-  let block: Buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  for await (let chunk of content) {
-    while (chunk.byteLength > 0) {
-      if (filled === length) {
-        yield block;
-        [block, filled] = [free.pop() ?? Buffer.allocUnsafe(length), 0];
-      }
-      const part = chunk.subarray(0, length - filled);
-      block.set(part, filled);
-      filled += part.byteLength;
-      chunk = chunk.subarray(part.byteLength);
-    }
-  }
-  yield block.subarray(0, filled);
 }

@@ -1,10 +1,12 @@
 import { basename, dirname, join } from "node:path";
 import { invalid } from "../domain/errors.ts";
-import { arrival } from "./arrival.ts";
+import { type Arrival, arrival } from "./arrival.ts";
 import { isMissing } from "./file_errors.ts";
 import { arrivals, located, within } from "./local_paths.ts";
 import type { Receipt } from "./store.ts";
 
+/** Bytes that are written at once. */
+const partSize = 1024 * 1024;
 const day = 24 * 60 * 60 * 1000;
 
 /** The real path of the root. What a killed process left half arrived is removed. */
@@ -80,14 +82,13 @@ export async function put(
   body: ReadableStream<Uint8Array>,
   size?: number,
 ): Promise<Receipt> {
-  const reader = body.getReader();
+  const arriving = arrival(body, size);
   try {
     checkName(path);
-    const { content, receipt } = arrival(reader, size);
-    await receive(root, path, content);
-    return receipt();
+    await receive(root, path, arriving);
+    return arriving.receipt();
   } catch (error) {
-    await reader.cancel(error).catch(() => {});
+    await arriving.cancel(error).catch(() => {});
     throw error;
   }
 }
@@ -119,12 +120,16 @@ async function nearest(root: string, path: string): Promise<string> {
   return await located(root, path) ?? nearest(root, dirname(path));
 }
 
-async function receive(root: string, path: string, content: ReadableStream<Uint8Array>): Promise<void> {
+async function receive(root: string, path: string, arriving: Arrival): Promise<void> {
   const temporary = await arrive(root);
   using file = temporary.file;
   try {
     await checkFree(root, path);
-    for await (const chunk of content) await writeAll(file, chunk);
+    const free: ArrayBuffer[] = [];
+    for await (const part of arriving.parts(partSize, free)) {
+      await writeAll(file, part);
+      free.push(part.buffer);
+    }
     await file.sync();
     await place(root, temporary.path, path);
   } catch (error) {

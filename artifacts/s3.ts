@@ -1,5 +1,7 @@
 import {
   AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -12,19 +14,20 @@ import {
   NotFound,
   paginateListObjectsV2,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
   S3ServiceException,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { Upload } from "@aws-sdk/lib-storage";
 import type { FileInfo } from "../domain/entities.ts";
 import { ApiError, invalid } from "../domain/errors.ts";
-import { arrival } from "./arrival.ts";
+import { type Arrival, arrival, sendParts } from "./arrival.ts";
 import { type Bucket, head, openBucket, type S3Options, said } from "./s3_bucket.ts";
 import { directAccess } from "./s3_direct.ts";
 import type { ArtifactStore, ByteRange, Receipt, StoredFile, WalkedFile } from "./store.ts";
 
 /** Bytes of a part. Up to this size, a file goes in one request. */
-const partSize = 8 * 1024 * 1024;
+const partSize = 5 * 1024 * 1024;
 const partsInFlight = 2;
 /** S3's limit. */
 const mostParts = 10_000;
@@ -41,7 +44,10 @@ export function s3Store(root: string, options: S3Options = {}): ArtifactStore & 
     check: () => check(at),
     removeUnfinished: (before) => said(() => removeUnfinished(at, before)),
     direct: directAccess(at),
-    [Symbol.dispose]: () => at.client.destroy(),
+    [Symbol.dispose]: () => {
+      at.client.destroy();
+      at.uploads.destroy();
+    },
   };
 }
 
@@ -63,22 +69,48 @@ async function put(
 ): Promise<Receipt> {
   const object = { Bucket: at.bucket, Key: at.prefix + path };
   const params = { ...object, ...at.uploadArguments, ...(type ? { ContentType: type } : {}) };
-  const reader = body.getReader();
-  const { content, receipt } = arrival(reader, size);
+  const arriving = arrival(body, size);
   try {
-    if (size !== undefined && size <= partSize) {
-      await at.client.send(new PutObjectCommand({ ...params, Body: await new Response(content).bytes() }));
-    } else {
-      await new Upload({
-        client: at.client,
-        params: { ...params, Body: content },
-        partSize: Math.max(partSize, Math.ceil((size ?? 0) / mostParts)),
-        queueSize: partsInFlight,
-      }).done();
-    }
-    return receipt();
+    await send(at, params, arriving, size);
+    return arriving.receipt();
   } catch (error) {
-    await reader.cancel(error).catch(() => {});
+    await arriving.cancel(error).catch(() => {});
+    throw error;
+  }
+}
+
+/** A file of one part goes in one request, a longer one as an upload of parts, of which nothing is left when it fails. */
+async function send(
+  { client, uploads }: Bucket,
+  params: PutObjectCommandInput,
+  arriving: Arrival,
+  size?: number,
+): Promise<void> {
+  const { Bucket, Key } = params;
+  const length = size !== undefined && size <= partSize ? size : Math.max(partSize, Math.ceil((size ?? 0) / mostParts));
+  const free: ArrayBuffer[] = [];
+  const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+  let upload: Promise<string | undefined> | undefined;
+  try {
+    await sendParts(arriving.parts(length, free), partsInFlight, async (part, PartNumber) => {
+      if (PartNumber === 1 && (part.byteLength < length || length === size)) {
+        await uploads.send(new PutObjectCommand({ ...params, Body: part }));
+      } else {
+        upload ??= client.send(new CreateMultipartUploadCommand(params)).then(({ UploadId }) => UploadId);
+        const at = { Bucket, Key, UploadId: await upload, PartNumber };
+        const { ETag } = await uploads.send(new UploadPartCommand({ ...at, Body: part }));
+        Parts[PartNumber - 1] = { PartNumber, ETag };
+      }
+      free.push(part.buffer);
+    });
+    if (!upload) return;
+    const MultipartUpload = { Parts };
+    await client.send(
+      new CompleteMultipartUploadCommand({ Bucket, Key, UploadId: await upload, MultipartUpload }),
+    );
+  } catch (error) {
+    const UploadId = await upload?.catch(() => undefined);
+    if (UploadId) await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => {});
     throw error;
   }
 }

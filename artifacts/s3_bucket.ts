@@ -4,6 +4,7 @@ import {
   NotFound,
   type PutObjectCommandInput,
   S3Client,
+  type S3ClientConfig,
 } from "@aws-sdk/client-s3";
 import { artifactFolder } from "../domain/artifact_path.ts";
 import { invalid } from "../domain/errors.ts";
@@ -46,6 +47,8 @@ export const argumentHeaders = {
 /** A bucket, the start of every key in it ("" or ending with a slash), and the connection to it. */
 export interface Bucket {
   client: S3Client;
+  /** For bodies: Node's way sends them as they are, while `fetch` copies each, which adds up to hundreds of megabytes. */
+  uploads: S3Client;
   bucket: string;
   prefix: string;
   uploadArguments: UploadArguments;
@@ -57,10 +60,12 @@ export interface Bucket {
 export function openBucket(root: string, options: S3Options = {}): Bucket {
   const { endpoint, uploadArguments = {} } = options;
   const client = connect(options);
+  const uploads = connect(options, nodeHandler(options));
   const place = located(root);
   let signer = endpoint ? client : undefined;
   return {
     client,
+    uploads,
     ...place,
     uploadArguments,
     signer: async () => (signer ??= await connectToRegion(client, place.bucket, options)) ?? client,
@@ -78,8 +83,20 @@ function located(root: string): Pick<Bucket, "bucket" | "prefix"> {
   }
 }
 
-const connect = ({ endpoint, region, credentials, addressing = "auto", ignoreTls = false }: S3Options): S3Client =>
-  new S3Client({
+/** Milliseconds to connect in, and without a byte. */
+const nodeHandler = ({ ignoreTls = false }: S3Options) => ({
+  connectionTimeout: 5_000,
+  socketTimeout: 30_000,
+  ...(ignoreTls && { httpsAgent: { rejectUnauthorized: false } }),
+});
+
+function connect(
+  options: S3Options,
+  // Any certificate will do for Node's way only.
+  requestHandler: S3ClientConfig["requestHandler"] = options.ignoreTls ? nodeHandler(options) : fetchHandler(),
+): S3Client {
+  const { endpoint, region, credentials, addressing = "auto" } = options;
+  const client = new S3Client({
     region: region ?? regionOfSdk,
     ...(credentials ? { credentials } : {}),
     ...(endpoint ? { endpoint } : {}),
@@ -91,11 +108,22 @@ const connect = ({ endpoint, region, credentials, addressing = "auto", ignoreTls
     responseChecksumValidation: "WHEN_REQUIRED",
     // The SDK's own one asks for the name and release of the operating system, which needs --allow-sys.
     defaultUserAgentProvider: () => Promise.resolve([["weir"]]),
-    // Any certificate will do for Node's way only.
-    requestHandler: ignoreTls
-      ? { connectionTimeout: 5_000, socketTimeout: 30_000, httpsAgent: { rejectUnauthorized: false } }
-      : fetchHandler(),
+    requestHandler,
   });
+  client.middlewareStack.add((next) => (args) => {
+    if (isPut(args.request)) args.request.headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD";
+    return next(args);
+  }, { step: "build" });
+  return client;
+}
+
+/**
+ * What is stored is not hashed for the signature, as the SDK has it with TLS: without it, a quarter of an upload's time goes there. The
+ * file has its own hash (`arrival.ts`).
+ */
+const isPut = (request: unknown): request is { headers: Record<string, string> } =>
+  typeof request === "object" && request !== null && "headers" in request && "method" in request &&
+  request.method === "PUT";
 
 const regionOfSdk = () => new S3Client().config.region().catch(() => "us-east-1");
 

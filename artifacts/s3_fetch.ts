@@ -28,13 +28,13 @@ interface Answered {
   body: ReadableStream<Uint8Array>;
 }
 
-/** Milliseconds that a store has to answer in, by method: a part of a file has to arrive first, and a POST may make a file of its parts. */
-const patience: Readonly<Record<string, number>> = { PUT: 60_000, POST: 300_000 };
+/** Milliseconds that a store has to answer in, by method: a POST may make a file of its parts. */
+const patience: Readonly<Record<string, number>> = { POST: 300_000 };
 const usualPatience = 30_000;
 
 /**
  * Sends the SDK's requests by `fetch`, so that the body of an answer can pass on to a client without passing through JavaScript: several
- * times as fast as the SDK's own handler under Deno. A store that keeps silent is TEMPORARILY_UNAVAILABLE; a lost connection is told
+ * times as fast as by the SDK's own handler. A store that keeps silent is TEMPORARILY_UNAVAILABLE; a lost connection is told
  * as Node tells it, which the SDK knows to repeat.
  */
 export const fetchHandler = (): RequestHandler => ({

@@ -92,7 +92,8 @@ export async function startMlflow(database: Database): Promise<Server | undefine
   return await start("mlflow", backend, python, [...args, "--artifacts-destination", folder], port, {});
 }
 
-async function findPython(): Promise<string | undefined> {
+/** A Python that has mlflow and psycopg2. */
+export async function findPython(): Promise<string | undefined> {
   const candidates = [Deno.env.get("WEIR_BENCH_PYTHON"), new URL(".cache/venv/bin/python", root).pathname, "python3"];
   for (const python of candidates) {
     if (!python) continue;

@@ -68,7 +68,7 @@ Deno.test("settings that cannot be used are refused in a sentence", async () => 
   await refuses({ PORT: "http" }, /^PORT is "http", but must be a whole number from 0 to 65535\.$/m);
   await refuses(
     { ARTIFACT_ROOT: "gs://bucket" },
-    /^ARTIFACT_ROOT is "gs:\/\/bucket", but must be a folder, a file: URL or/,
+    /^ARTIFACT_ROOT is "gs:\/\/bucket", but must be a folder, a file: URL, s3:/,
   );
 });
 
