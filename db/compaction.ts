@@ -1,3 +1,4 @@
+import type { Int64 } from "../domain/int64.ts";
 import { decode, encode, merge, pick, range, type Series } from "../domain/series.ts";
 import { summarize } from "../domain/thin.ts";
 import { type Pool, type Sql, transaction } from "./sql.ts";
@@ -44,7 +45,7 @@ async function compactRun(sql: Sql, run: number): Promise<boolean> {
     sql,
     run,
     series.flatMap(({ key, points }) => {
-      const there = touched.get(key)?.map(({ body }) => decode(body)) ?? [];
+      const there = touched.get(key)?.map((chunk) => chunk.points) ?? [];
       return chunksOf(there.length === 0 ? points : merge([...there, points])).map((chunk) => ({ key, points: chunk }));
     }),
   );
@@ -56,18 +57,43 @@ interface KeyedSeries {
   points: Series;
 }
 
-/** Takes out the chunks that overlap with the points, and those that are not full yet: merged again, no two chunks ever overlap. */
-async function takeTouched(sql: Sql, run: number, series: readonly KeyedSeries[]) {
-  const steps = series.map(({ points }) => range(points.steps));
+/**
+ * Takes out the chunks that overlap with the points, and those that are not full yet, and then those that overlap with what was taken:
+ * merged again, no two chunks ever overlap.
+ */
+async function takeTouched(sql: Sql, run: number, series: readonly KeyedSeries[]): Promise<KeyedSeries[]> {
+  const spans = new Map(series.map(({ key, points }) => [key, range(points.steps)]));
+  const taken: KeyedSeries[] = [];
+  for (let wider = true; wider;) {
+    const rows = await takeOverlapping(sql, run, spans, taken.length === 0);
+    const chunks = rows.map(({ key, body }) => ({ key, points: decode(body) }));
+    wider = chunks.filter(({ key, points }) => widen(spans, key, range(points.steps))).length > 0;
+    taken.push(...chunks);
+  }
+  return taken;
+}
+
+type Span = [first: Int64, last: Int64];
+
+/** Answers whether the span of a metric had to become wider. */
+function widen(spans: Map<number, Span>, key: number, [first, last]: Span): boolean {
+  const [from, to] = spans.get(key) ?? [first, last];
+  spans.set(key, [first < from ? first : from, last > to ? last : to]);
+  return first < from || last > to;
+}
+
+async function takeOverlapping(sql: Sql, run: number, spans: ReadonlyMap<number, Span>, shortOnes: boolean) {
+  const steps = [...spans.values()];
   return await sql<{ key: number; body: Uint8Array }[]>`
     delete from weir.metric_chunks c
     using unnest(
-      ${series.map(({ key }) => key)}::int[], ${steps.map(([first]) => String(first))}::bigint[], ${
+      ${[...spans.keys()]}::int[], ${steps.map(([first]) => String(first))}::bigint[], ${
     steps.map(([, last]) => String(last))
   }::bigint[]
     ) as added (key, first, last)
     where c.run = ${run} and c.key = added.key
-      and ((c.last_step >= added.first and c.first_step <= added.last) or c.count < ${chunkPoints / 2})
+      and ((c.last_step >= added.first and c.first_step <= added.last)
+        or (${shortOnes} and c.count < ${chunkPoints / 2}))
     returning c.key, c.body`;
 }
 

@@ -57,6 +57,25 @@ Deno.test("every point is there once, whenever batches are compacted and however
   );
 });
 
+Deno.test("a short chunk that is taken up again does not come to lie around others", async () => {
+  await using weir = await startWeir();
+  const run_id = await weir.startRun();
+  await weir.ok("POST", "runs/update", { run_id, status: "FINISHED" });
+  const log = async (from: number, count: number) => {
+    const metrics = Array.from({ length: count }, (_, i) => point("m", 1, { step: from + i }));
+    await weir.services.metrics.record({ run_id, metrics });
+    await compact(weir.services.sql);
+  };
+  // A full chunk, a short one before it, and points behind both.
+  await log(1000, 4096);
+  await log(0, 10);
+  await log(9000, 10);
+  const chunks = await weir.services.sql<{ first_step: number; last_step: number }[]>`
+    select first_step, last_step from weir.metric_chunks order by first_step`;
+  equal(chunks.reduce((after, { first_step, last_step }) => first_step > after ? last_step : NaN, -1), 9009);
+  equal((await history(weir, run_id, "m")).length, 4116);
+});
+
 Deno.test("a run that is logging is compacted by the dozen, and to the end when it ends", async () => {
   await using weir = await startWeir();
   const run_id = await weir.startRun();
