@@ -1,3 +1,5 @@
+import { azurite, azuriteIsMissing } from "../azurite.ts";
+import { besiegeContainer } from "../security/container_siege.ts";
 import { besiegedBucket, besiegedFolder } from "../security/places.ts";
 import { besiege, held } from "../security/siege.ts";
 import { generatedSpellings } from "../security/spellings.ts";
@@ -21,5 +23,14 @@ Deno.test(
   async () => {
     await using place = await besiegedBucket();
     held(await besiege(place, generatedSpellings(10_000, seed, place.aims)), seed);
+  },
+);
+
+Deno.test(
+  "none of ten thousand spellings leads out of the prefix of a container of Azure Blob, on any route",
+  needs(await azurite(), azuriteIsMissing),
+  async () => {
+    const aims = { canary: "/canary.txt", home: "0", links: ["prefix-more", "model"] };
+    held(await besiegeContainer(generatedSpellings(10_000, seed, aims)), seed);
   },
 );

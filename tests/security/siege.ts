@@ -104,7 +104,7 @@ function judged(
 }
 
 /** Whether some reader, who decodes as often as he likes, would leave the store or clean the path up. */
-function leadsAway(path: string): boolean {
+export function leadsAway(path: string): boolean {
   for (let times = 0; times < 14; times++) {
     const parts = path.replaceAll("\\", "/").split("/");
     if (parts[0] === "" && path !== "" || parts.some((part) => part === ".." || part === ".")) return true;
@@ -168,7 +168,11 @@ function differences(before: Map<string, string>, after: Map<string, string>): s
   return [...paths].filter((path) => before.get(path) !== after.get(path)).map((path) => `changed ${path}`);
 }
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, workers = 12): Promise<void> {
+export async function inParallel<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+  workers = 12,
+): Promise<void> {
   const left = items.values();
   await Promise.all(Array.from({ length: workers }, async () => {
     for (const item of left) await work(item);
