@@ -28,9 +28,9 @@ interface Answered {
   body: ReadableStream<Uint8Array>;
 }
 
-/** Milliseconds that a store has to answer in, by method: a POST may make a file of its parts. */
-const patience: Readonly<Record<string, number>> = { POST: 300_000 };
-const usualPatience = 30_000;
+/** Milliseconds that a store has to answer in; to make a file of its parts may take longer. */
+const patience = 30_000;
+const completing = 300_000;
 
 /**
  * Sends the SDK's requests by `fetch`, so that the body of an answer can pass on to a client without passing through JavaScript: several
@@ -43,7 +43,7 @@ export const fetchHandler = (): RequestHandler => ({
   httpHandlerConfigs: () => ({}),
   async handle(request, { abortSignal } = {}) {
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(), patience[request.method] ?? usualPatience);
+    const timer = setTimeout(() => silence.abort(), isCompleting(request) ? completing : patience);
     const signals = abortSignal ? [abortSignal, silence.signal] : [silence.signal];
     try {
       const answer = await fetch(urlOf(request), {
@@ -72,6 +72,8 @@ export const fetchHandler = (): RequestHandler => ({
     }
   },
 });
+
+const isCompleting = ({ method, query = {} }: SignedRequest): boolean => method === "POST" && "uploadId" in query;
 
 function urlOf({ protocol, hostname, port, path, query = {} }: SignedRequest): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
