@@ -145,8 +145,12 @@ if (import.meta.main) {
     config.warnings.forEach(tell);
     await Promise.race([run(config, signals, running), aborted(signals.stop)]);
   } catch (error) {
-    code = 1;
-    tell(messageOf(error));
+    // Ctrl-C reaches what Weir starts as well, whose death may be heard of before the signal itself.
+    await Promise.race([aborted(signals.stop), delay(200)]);
+    if (!signals.stop.aborted) {
+      code = 1;
+      tell(messageOf(error));
+    }
   }
   await running.disposeAsync().catch((error) => tell(messageOf(error)));
   Deno.exit(signals.hurry.aborted ? 130 : code);
