@@ -12,14 +12,34 @@ export interface Arrival {
    * breaks off (BAD_REQUEST), so that nothing incomplete looks complete.
    */
   parts(length: number, free?: ArrayBuffer[]): AsyncGenerator<Bytes>;
+}
+
+/**
+ * Has a file stored as its sender gives it, and answers what has passed. When that fails, the sender is told to stop. `size` in bytes,
+ * where it was announced.
+ */
+export async function takeIn(
+  body: ReadableStream<Uint8Array>,
+  size: number | undefined,
+  store: (file: Arrival) => Promise<void>,
+): Promise<Receipt> {
+  const { receipt, cancel, ...file } = arrival(body, size);
+  try {
+    await store(file);
+    return receipt();
+  } catch (error) {
+    await cancel(error).catch(() => {});
+    throw error;
+  }
+}
+
+interface Arriving extends Arrival {
   /** What has passed; of the whole file once the last part has. */
   receipt(): Receipt;
-  /** Tells the sender to stop. */
   cancel(reason: unknown): Promise<void>;
 }
 
-/** A file as its sender gives it. `size` in bytes, where it was announced. */
-export function arrival(body: ReadableStream<Uint8Array>, size: number | undefined): Arrival {
+function arrival(body: ReadableStream<Uint8Array>, size: number | undefined): Arriving {
   const source = openSource(body);
   const hash = createHash("sha256");
   let arrived = 0;

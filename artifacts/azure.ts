@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type BlockBlobClient, StorageSharedKeyCredential } from "@azure/storage-blob";
-import { type Arrival, arrival, sendParts } from "./arrival.ts";
+import { type Arrival, sendParts, takeIn } from "./arrival.ts";
 import {
   type AzureContainer,
   blobAt,
@@ -14,7 +14,7 @@ import {
 import { directAccess } from "./azure_direct.ts";
 import { get } from "./azure_download.ts";
 import { isFolder, list, remove, removeUnfinished, walk } from "./azure_folders.ts";
-import type { ArtifactStore, Receipt } from "./store.ts";
+import type { ArtifactStore } from "./store.ts";
 import { inUtf8Order } from "./utf8_order.ts";
 import type { AzureOptions } from "./wasbs.ts";
 
@@ -31,7 +31,8 @@ const mostBlocks = 50_000;
 export function azureStore(root: string, options: AzureOptions = {}): ArtifactStore {
   const at = openContainer(root, options);
   return {
-    put: (path, body, { size, type } = {}) => said(() => put(at, path, body, size, type)),
+    put: (path, body, { size, type } = {}) =>
+      said(() => takeIn(body, size, (arriving) => send(blobAt(at, path), arriving, size, type))),
     get: (path, range) => said(() => get(at, path, range)),
     list: (path) => said(() => list(at, path)),
     walk: (path) => inUtf8Order(walk(at, path)),
@@ -49,23 +50,6 @@ async function check(at: AzureContainer): Promise<void> {
   } catch (error) {
     const reason = (error instanceof Error ? error.message : `${error}`).replace(/^The artifact store/, "it");
     throw new Error(`The artifact store ${at.url} cannot be used: ${reason}`, { cause: error });
-  }
-}
-
-async function put(
-  at: AzureContainer,
-  path: string,
-  body: ReadableStream<Uint8Array>,
-  size?: number,
-  type?: string,
-): Promise<Receipt> {
-  const arriving = arrival(body, size);
-  try {
-    await send(blobAt(at, path), arriving, size, type);
-    return arriving.receipt();
-  } catch (error) {
-    await arriving.cancel(error).catch(() => {});
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
+import { byBytes } from "../domain/artifact_check.ts";
 import type { FileInfo } from "../domain/entities.ts";
 import { invalid } from "../domain/errors.ts";
 import { fileError, isMissing } from "./file_errors.ts";
@@ -134,8 +134,8 @@ async function* walk(root: string, path: string): AsyncGenerator<WalkedFile> {
   const entries = (await Array.fromAsync(Deno.readDir(folder)))
     .filter(({ name }) => path !== "" || name !== arrivals)
     // A folder stands where its files do, behind `name-` and `name.`.
-    .map((entry) => ({ ...entry, bytes: Buffer.from(entry.isDirectory ? `${entry.name}/` : entry.name) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    .map((entry) => ({ ...entry, place: entry.isDirectory ? `${entry.name}/` : entry.name }))
+    .sort((a, b) => byBytes(a.place, b.place));
   for (const { name, isDirectory, isSymlink } of entries) {
     const below = path === "" ? name : `${path}/${name}`;
     if (isDirectory) yield* walk(root, below);

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { invalid } from "../domain/errors.ts";
-import { type Arrival, arrival } from "./arrival.ts";
+import { type Arrival, takeIn } from "./arrival.ts";
 import { isMissing } from "./file_errors.ts";
 import { arrivals, located, within } from "./local_paths.ts";
 import type { Receipt } from "./store.ts";
@@ -76,22 +76,11 @@ export async function checkArrivals(root: string, named: string): Promise<void> 
 }
 
 /** Writes a file, which is in its place only once all of it has arrived. */
-export async function put(
-  root: string,
-  path: string,
-  body: ReadableStream<Uint8Array>,
-  size?: number,
-): Promise<Receipt> {
-  const arriving = arrival(body, size);
-  try {
+export const put = (root: string, path: string, body: ReadableStream<Uint8Array>, size?: number): Promise<Receipt> =>
+  takeIn(body, size, async (arriving) => {
     checkName(path);
     await receive(root, path, arriving);
-    return arriving.receipt();
-  } catch (error) {
-    await arriving.cancel(error).catch(() => {});
-    throw error;
-  }
-}
+  });
 
 /** Windows keeps other names than those it is asked for: `a:b` is a stream of `a`, `a.` is `a`, `nul` a device. */
 function checkName(path: string): void {

@@ -21,7 +21,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { FileInfo } from "../domain/entities.ts";
 import { ApiError, invalid } from "../domain/errors.ts";
-import { type Arrival, arrival, sendParts } from "./arrival.ts";
+import { type Arrival, sendParts, takeIn } from "./arrival.ts";
 import { type Bucket, head, openBucket, type S3Options, said } from "./s3_bucket.ts";
 import { directAccess } from "./s3_direct.ts";
 import type { ArtifactStore, ByteRange, Receipt, StoredFile, WalkedFile } from "./store.ts";
@@ -69,14 +69,7 @@ async function put(
 ): Promise<Receipt> {
   const object = { Bucket: at.bucket, Key: at.prefix + path };
   const params = { ...object, ...at.uploadArguments, ...(type ? { ContentType: type } : {}) };
-  const arriving = arrival(body, size);
-  try {
-    await send(at, params, arriving, size);
-    return arriving.receipt();
-  } catch (error) {
-    await arriving.cancel(error).catch(() => {});
-    throw error;
-  }
+  return await takeIn(body, size, (arriving) => send(at, params, arriving, size));
 }
 
 /** A file of one part goes in one request, a longer one as an upload of parts, of which nothing is left when it fails. */
@@ -158,8 +151,12 @@ async function isFolder({ client, bucket, prefix }: Bucket, path: string): Promi
   return (found.KeyCount ?? found.Contents?.length ?? 0) > 0;
 }
 
-async function list({ client, bucket, prefix }: Bucket, path: string): Promise<FileInfo[]> {
-  const Prefix = path === "" ? prefix : `${prefix}${path}/`;
+/** The keys of what a folder holds begin with this. */
+const startOf = ({ prefix }: Bucket, path: string): string => path === "" ? prefix : `${prefix}${path}/`;
+
+async function list(at: Bucket, path: string): Promise<FileInfo[]> {
+  const { client, bucket } = at;
+  const Prefix = startOf(at, path);
   const files: FileInfo[] = [];
   for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix, Delimiter: "/" })) {
     for (const folder of page.CommonPrefixes ?? []) {
@@ -174,8 +171,9 @@ async function list({ client, bucket, prefix }: Bucket, path: string): Promise<F
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-async function* walk({ client, bucket, prefix }: Bucket, path: string): AsyncGenerator<WalkedFile> {
-  const Prefix = path === "" ? prefix : `${prefix}${path}/`;
+async function* walk(at: Bucket, path: string): AsyncGenerator<WalkedFile> {
+  const { client, bucket, prefix } = at;
+  const Prefix = startOf(at, path);
   const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })[Symbol.asyncIterator]();
   for (;;) {
     const { done, value: page } = await said(() => pages.next());

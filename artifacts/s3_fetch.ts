@@ -49,7 +49,7 @@ export const fetchHandler = (): RequestHandler => ({
       const answer = await fetch(urlOf(request), {
         method: request.method,
         headers: new Headers(withoutLength(request.headers)),
-        // An empty text, so that a PUT of nothing has a length.
+        // An empty text, so that a POST of nothing has a length.
         ...(request.method !== "GET" && request.method !== "HEAD" && { body: request.body ?? "" }),
         // The SDK follows to the bucket's region by itself, and has to sign anew.
         redirect: "manual",

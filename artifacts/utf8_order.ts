@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { byBytes } from "../domain/artifact_check.ts";
 
 /**
  * Puts files that come in the order of UTF-16 (JavaScript's and .NET's) or of UTF-8 in that of UTF-8. The two differ only where
@@ -27,7 +27,5 @@ function* release<T extends { path: string }>(held: Map<string, T[]>, over: (sta
   const starts = [...held.keys()].filter(over);
   const files = starts.flatMap((start) => held.get(start) ?? []);
   starts.forEach((start) => held.delete(start));
-  yield* files.map((file) => ({ file, bytes: Buffer.from(file.path) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ file }) => file);
+  yield* files.sort((a, b) => byBytes(a.path, b.path));
 }

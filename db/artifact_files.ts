@@ -36,10 +36,6 @@ export const noteFile = (sql: Sql, { uri, size, checksum, stored_at }: ArtifactF
     on conflict (uri) do update set size = excluded.size, checksum = excluded.checksum, stored_at = excluded.stored_at`;
 
 /** Forgets a file, or all files below a folder. */
-export async function forgetFiles(sql: Sql, uri: string): Promise<void> {
-  await forgetBelow(sql, uri);
-}
-
 export const forgetBelow = (sql: Sql, uri: string): Fragment =>
   // "0" comes right after "/".
   sql`delete from weir.artifact_files where uri = ${uri} or (uri > ${`${uri}/`} and uri < ${`${uri}0`})`;
@@ -54,14 +50,6 @@ export async function totalsOf(sql: Sql, folders: readonly string[]): Promise<Ma
   const rows = await sql<(ArtifactTotals & { folder: string })[]>`
     select folder, files, bytes from weir.artifact_totals where folder = any(${[...folders]}::text[])`;
   return new Map(rows.map(({ folder, files, bytes }) => [folder, { files, bytes }]));
-}
-
-/** How much lies below a folder that holds those of runs, such as an experiment's. */
-export async function totalBelow(sql: Sql, folder: string): Promise<ArtifactTotals> {
-  const [total] = await sql<ArtifactTotals[]>`
-    select coalesce(sum(files), 0)::bigint as files, coalesce(sum(bytes), 0)::bigint as bytes from weir.artifact_totals
-    where folder = ${folder} or (folder > ${`${folder}/`} and folder < ${`${folder}0`})`;
-  return total ?? { files: 0, bytes: 0 };
 }
 
 /** What is noted of the files below a folder, in the order of their URIs' bytes, so many at a time. */

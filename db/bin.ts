@@ -2,7 +2,8 @@ import { experimentNumber } from "../domain/experiments.ts";
 import type { OrderTerm } from "../domain/order.ts";
 import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import { type BinEntry, type BinIds, type BinKind, day } from "../domain/purges.ts";
-import { totalBelow, totalsOf } from "./artifact_files.ts";
+import { totalsOf } from "./artifact_files.ts";
+import { totalsBelow } from "./artifact_sizes.ts";
 import type { Fragment } from "./filter_sql.ts";
 import { moveExperiment } from "./experiments.ts";
 import { restoreLoggedModel } from "./logged_models.ts";
@@ -54,7 +55,7 @@ export async function listBin(
     const columns = sorting(sql`t.deleted_time`, sql`${kind}::text`, idOf(sql, kind));
     return sql`(select ${kind}::text as kind, ${idOf(sql, kind)} as id, ${nameOf(sql, kind)} as name,
         e.experiment_id::text as experiment_id, e.name as experiment_name, t.deleted_time, t.purge_id,
-        ${kind === "experiment" ? sql`t.artifact_location` : sql`t.artifact_uri`} as folder
+        ${kind === "experiment" ? sql`regexp_replace(t.artifact_location, '/$', '')` : sql`t.artifact_uri`} as folder
       from ${tableOf(sql, kind)} join weir.experiments e using (experiment_id)
       where t.lifecycle_stage = 'deleted' and t.deleted_time is not null
         and ${kind === "experiment" ? sql`true` : sql`e.lifecycle_stage = 'active'`}
@@ -83,10 +84,10 @@ async function toEntries(sql: Sql, rows: readonly BinRow[], binDays: number | un
 }
 
 async function totalsByFolder(sql: Sql, rows: readonly BinRow[]) {
-  const experiments = rows.filter(({ kind }) => kind === "experiment");
-  const totals = await totalsOf(sql, rows.filter(({ kind }) => kind !== "experiment").map(({ folder }) => folder));
-  for (const { folder } of experiments) totals.set(folder, await totalBelow(sql, folder.replace(/\/$/, "")));
-  return totals;
+  const experiments = rows.filter(({ kind }) => kind === "experiment").map(({ folder }) => folder);
+  const others = rows.filter(({ kind }) => kind !== "experiment").map(({ folder }) => folder);
+  const [own, below] = await Promise.all([totalsOf(sql, others), totalsBelow(sql, experiments)]);
+  return new Map([...own, ...below]);
 }
 
 async function runCounts(sql: Sql, rows: readonly BinRow[]): Promise<Map<string, number>> {

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { forgetFiles, recordedFiles, recordFile, totalBelow, totalsOf } from "../../db/artifact_files.ts";
+import { forgetBelow, recordedFiles, recordFile, totalsOf } from "../../db/artifact_files.ts";
+import { totalsBelow } from "../../db/artifact_sizes.ts";
 import { openDatabase, type Sql } from "../../db/sql.ts";
 import { createDatabase } from "../database.ts";
 
@@ -12,6 +13,8 @@ async function withDatabase(run: (sql: Sql) => Promise<void>): Promise<void> {
     await sql.end();
   }
 }
+
+const totalBelow = async (sql: Sql, folder: string) => (await totalsBelow(sql, [folder])).get(folder);
 
 const record = (sql: Sql, path: string, size: number): Promise<void> =>
   recordFile(sql, { uri: `mlflow-artifacts:/${path}`, size, checksum: "sha256:00", stored_at: 1 });
@@ -30,9 +33,9 @@ Deno.test("the sums of a folder follow what is stored, replaced and removed belo
     await record(sql, `1/${r}/artifacts/a`, 2);
     deepEqual((await totalsOf(sql, [folder])).get(folder), { files: 3, bytes: 10 });
     deepEqual(await totalBelow(sql, "mlflow-artifacts:/1"), { files: 4, bytes: 110 });
-    await forgetFiles(sql, `${folder}/d`);
+    await forgetBelow(sql, `${folder}/d`);
     deepEqual((await totalsOf(sql, [folder])).get(folder), { files: 1, bytes: 2 });
-    await forgetFiles(sql, folder);
+    await forgetBelow(sql, folder);
     equal((await totalsOf(sql, [folder])).size, 0);
     deepEqual(await totalBelow(sql, "mlflow-artifacts:/1"), { files: 1, bytes: 100 });
   }));
@@ -40,7 +43,7 @@ Deno.test("the sums of a folder follow what is stored, replaced and removed belo
 Deno.test("a file that many send at the same time is counted once", () =>
   withDatabase(async (sql) => {
     await Promise.all(Array.from({ length: 40 }, (_, i) => record(sql, `1/${r}/artifacts/${i % 4}`, i)));
-    const { files, bytes } = await totalBelow(sql, "mlflow-artifacts:/1");
+    const { files, bytes } = await totalBelow(sql, "mlflow-artifacts:/1") ?? {};
     const noted = await Array.fromAsync(recordedFiles(sql, folder));
     deepEqual([files, bytes], [4, noted.reduce((sum, { size }) => sum + size, 0)]);
   }));
