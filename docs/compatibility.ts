@@ -102,7 +102,7 @@ export function compatibility(): string {
     "Each refusal is a JSON error that clients take for an answer and do not repeat.",
     "",
     ...notServed.map(({ sentence, answer }) => `- ${sentence.replace(/\.?$/, ".")} (${statuses[answer]})`),
-    "- URLs of a store itself are handed out for no artifact: they all go through the server. (400, as MLflow's server answers then)",
+    "- URLs of a store itself are handed out for files in S3 and Azure Blob; a local folder has none. (400, as MLflow's server answers then)",
     ...(unknown.length > 0 ? [`- ${unknown.map(({ method, path }) => `${method} \`${path}\``).join(", ")}. (404, as MLflow's server answers too)`] : []),
     "",
     "## Endpoints",
