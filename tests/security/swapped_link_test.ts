@@ -24,12 +24,14 @@ Deno.test(
     }`;
     const swapper = new Worker(URL.createObjectURL(new Blob([swap], { type: "text/javascript" })), { type: "module" });
     const seen = new Set<string | undefined>();
-    for (let turn = 0; turn < 300; turn++) {
+    // The threads may have one processor between them: then the folder stays as it is for many turns.
+    for (let turn = 0; turn < 300 || !(seen.has("ours") && seen.has("refused")); turn++) {
       seen.add(await text(store, "d/file").catch(() => "refused"));
       await store.list("d").catch(() => {});
     }
     swapper.terminate();
-    deepEqual([seen.has("secret"), seen.has("ours")], [false, true]);
+    seen.delete(undefined); // between two renames there is no such folder
+    deepEqual(seen, new Set(["ours", "refused"]));
     deepEqual(await Array.fromAsync(Deno.readDir(outside), ({ name }) => name), ["file"]);
     // A thread does not end at once.
     await until(() => Deno.remove(around, { recursive: true }).then(() => true, () => false));
