@@ -29,6 +29,8 @@ export interface Config {
   directTransfers: boolean;
   /** Absolute. */
   dataDir: string;
+  /** Without a slash at its end; undefined: as each request says. */
+  publicUrl: string | undefined;
   /** `Host` headers (lower case) that are answered beside the loopback's own. */
   allowedHosts: string[];
   prepare: boolean;
@@ -60,6 +62,7 @@ export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno
   const region = read(settings.s3Region, env);
   const addressing = read(settings.s3Addressing, env);
   const uploadArguments = read(settings.s3UploadArguments, env);
+  const publicUrl = read(settings.publicUrl, env);
   const dataDir = dataFolder(env, folder, databaseUrl === undefined);
   const config: Config = {
     host: read(settings.host, env),
@@ -76,7 +79,8 @@ export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno
     azure: azureOf(env),
     directTransfers: read(settings.directTransfers, env),
     dataDir,
-    allowedHosts: read(settings.allowedHosts, env),
+    publicUrl,
+    allowedHosts: [...read(settings.allowedHosts, env), ...(publicUrl ? [new URL(publicUrl).host] : [])],
     prepare: read(settings.prepare, env),
     pool: read(settings.pool, env),
     webhookPrivate: read(settings.webhookPrivate, env),

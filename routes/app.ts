@@ -39,6 +39,7 @@ import { mountPages } from "./page.tsx";
 import { binPages } from "./pages/bin.tsx";
 import { comparePages } from "./pages/compare.tsx";
 import { experimentPages } from "./pages/experiments.tsx";
+import { jumpPages } from "./pages/jump.tsx";
 import { runPages } from "./pages/run.tsx";
 import { runsPages } from "./pages/runs.tsx";
 import { href, path, setLinks } from "../views/links.ts";
@@ -68,17 +69,25 @@ export const endpoints = [
   ...traceSearchEndpoints,
 ];
 
-const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages, ...binPages];
+const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages, ...binPages, ...jumpPages];
 
 export interface AppOptions {
   /** Host names that the server is reached by, beside loopback and private addresses. */
   allowedHosts: readonly string[];
+  /** How people reach the server, without a slash at the end; undefined: as their requests say. */
+  publicUrl?: string | undefined;
   logRequests?: boolean;
 }
 
-/** The whole of Weir's HTTP, without a socket. */
+/** The whole of Weir's HTTP, without a socket. Below the path of its public address, and without it, for proxies that strip it. */
 export function createApp(services: Services, assets: Assets, options: AppOptions): Hono {
-  setLinks({ base: "", version: assets.version });
+  setLinks({ publicUrl: options.publicUrl, version: assets.version });
+  const app = createRoutes(services, assets, options);
+  const base = href(path``);
+  return base === "" ? app : new Hono().mount(base, app.fetch).mount("/", app.fetch);
+}
+
+function createRoutes(services: Services, assets: Assets, options: AppOptions): Hono {
   const app = new Hono();
   if (options.logRequests) app.use(requestLog(services));
   app.use(securityHeaders(), refuseWhenClosing(services), sameOrigin(options.allowedHosts));

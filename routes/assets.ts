@@ -7,6 +7,7 @@ import charts from "../static/charts.js" with { type: "text" };
 import compare from "../static/compare.js" with { type: "text" };
 import curve from "../static/curve.js" with { type: "text" };
 import droppedFiles from "../static/dropped_files.js" with { type: "text" };
+import jump from "../static/jump.js" with { type: "text" };
 import livePage from "../static/live_page.js" with { type: "text" };
 import readout from "../static/readout.js" with { type: "text" };
 import run from "../static/run.js" with { type: "text" };
@@ -43,6 +44,7 @@ export async function loadAssets(): Promise<Assets> {
     "compare.js": compare,
     "curve.js": curve,
     "dropped_files.js": droppedFiles,
+    "jump.js": jump,
     "live_page.js": livePage,
     "readout.js": readout,
     "run.js": run,

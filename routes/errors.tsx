@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { isUnreachable } from "../db/sql.ts";
 import { ApiError } from "../domain/errors.ts";
 import { ErrorPage } from "../views/error_page.tsx";
+import { sendPage } from "./html.tsx";
 import type { Services } from "./services.ts";
 
 /** An error as whoever asked can read it: MLflow's JSON, or a page for browsers. */
@@ -9,8 +10,7 @@ export function errorResponse(error: ApiError, context: Context): Response | Pro
   const forBrowser = /^text\/html/.test(context.req.header("accept") ?? "") &&
     !/^\/(ajax-)?api\//.test(context.req.path);
   if (forBrowser) {
-    const page = <ErrorPage status={error.status} message={error.message} />;
-    return context.html(page.toString(), error.status);
+    return sendPage(context, <ErrorPage status={error.status} message={error.message} />, error.status);
   }
   return Response.json({ error_code: error.code, message: error.message }, {
     status: error.status,

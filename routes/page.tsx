@@ -4,7 +4,9 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { z } from "zod";
 import type { Access } from "../domain/permissions.ts";
 import { parseMessage, queryInput } from "../wire/message.ts";
+import { serverAddress } from "../views/links.ts";
 import { authorize } from "./endpoint.ts";
+import { sendPage } from "./html.tsx";
 import type { Services } from "./services.ts";
 
 /** What a page knows beside the services. */
@@ -40,8 +42,7 @@ export function page<Query extends z.ZodType>(declaration: {
       const view = parseMessage(query, { ...queryInput(query, url.searchParams), ...context.req.param() });
       let status: 200 | 400 = 200;
       const refuse = () => void (status = 400);
-      const html = await show({ ...services, address: url.origin, refuse }, view);
-      return context.html(html.toString(), status);
+      return sendPage(context, await show({ ...services, address: serverAddress(url.origin), refuse }, view), status);
     },
   };
 }

@@ -7,6 +7,8 @@ import controls from "../static/css/controls.css" with { type: "text" };
 import experiments from "../static/css/experiments.css" with { type: "text" };
 import files from "../static/css/files.css" with { type: "text" };
 import frame from "../static/css/frame.css" with { type: "text" };
+import jump from "../static/css/jump.css" with { type: "text" };
+import markdown from "../static/css/markdown.css" with { type: "text" };
 import marks from "../static/css/marks.css" with { type: "text" };
 import narrow from "../static/css/narrow.css" with { type: "text" };
 import panels from "../static/css/panels.css" with { type: "text" };
@@ -27,6 +29,8 @@ export const stylesheet = [
   bars,
   tables,
   panels,
+  markdown,
+  jump,
   compare,
   files,
   states,

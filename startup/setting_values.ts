@@ -55,6 +55,13 @@ export function webAddress(text: string): string | undefined {
   return protocol === "https:" || protocol === "http:" ? text : undefined;
 }
 
+/** An address without a slash at its end. */
+export function publicAddress(text: string): string | undefined {
+  const url = URL.parse(text);
+  const plain = url !== null && /^https?:$/.test(url.protocol) && url.search + url.hash + url.username === "";
+  return plain ? (url.origin + url.pathname).replace(/\/+$/, "") : undefined;
+}
+
 export function storeRoot(text: string): string | undefined {
   // One letter before the colon is a drive of Windows.
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();

@@ -2,6 +2,7 @@ import {
   hostNames,
   hostOf,
   postgresUrl,
+  publicAddress,
   secretKeys,
   storeRoot,
   webAddress,
@@ -153,6 +154,13 @@ export const settings = {
     expected: "yes or no",
     parse: yesOrNo,
   } satisfies Defaulted<boolean>,
+  publicUrl: {
+    name: "WEIR_PUBLIC_URL",
+    meaning:
+      "How people and clients reach Weir through a proxy, such as https://ml.example.com/weir; its path, which the proxy may leave in or strip, stands before every link.",
+    expected: "an address such as https://ml.example.com/weir, without ? and #",
+    parse: publicAddress,
+  } satisfies Setting<string>,
   allowedHosts: {
     name: "WEIR_ALLOWED_HOSTS",
     default: "",

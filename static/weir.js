@@ -38,7 +38,13 @@ function takesText(target) {
       target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])"));
 }
 
+const jump = () => import("./jump.js").then(({ openJump }) => openJump());
+
 document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    event.preventDefault();
+    jump();
+  }
   if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
   if (event.key === "Escape") return escape(event);
   if (takesText(event.target) || document.querySelector("dialog[open]")) return;
@@ -115,6 +121,10 @@ document.addEventListener("click", (event) => {
     if (menu instanceof HTMLDetailsElement && !menu.contains(target)) menu.open = false;
   }
   if (target?.closest("[data-keys]")) showKeys();
+  if (target?.closest("#jump") && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    jump();
+  }
   const copier = target?.closest("[data-copy]");
   if (copier instanceof HTMLElement) copy(copier);
 });

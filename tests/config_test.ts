@@ -27,6 +27,7 @@ Deno.test("an empty environment gives loopback, port 5000, an own Postgres and l
     dataDir: "/srv/data",
     allowedHosts: [],
     prepare: true,
+    publicUrl: undefined,
     pool: 10,
     webhookPrivate: false,
     secretKeys: [],
@@ -172,6 +173,14 @@ Deno.test("allowed hosts are names in any case, separated by commas", () => {
     "[fd00::1]:5000",
   ]);
   match(refusal({ WEIR_ALLOWED_HOSTS: "https://weir.example.com" }), /without https/);
+});
+
+Deno.test("the public address is one without a slash at its end, and its host is allowed", () => {
+  const { publicUrl, allowedHosts } = read({ WEIR_PUBLIC_URL: "https://ML.example.com:8443/weir/" });
+  deepEqual([publicUrl, allowedHosts], ["https://ml.example.com:8443/weir", ["ml.example.com:8443"]]);
+  for (const text of ["ml.example.com", "https://x/?a", "https://x/#a", "ftp://x", "https://me:secret@x"]) {
+    match(refusal({ WEIR_PUBLIC_URL: text }), /^WEIR_PUBLIC_URL is .*, but must be an address such as https/);
+  }
 });
 
 Deno.test("yes and no are the only answers", () => {

@@ -41,7 +41,7 @@ export interface ExperimentsPageProps {
 /** `/experiments`: all experiments, as a tree of their names. */
 export function ExperimentsPage(props: ExperimentsPageProps) {
   return (
-    <Shell title="Experiments" current="experiments" fills bare>
+    <Shell title="Experiments" current="experiments" fills>
       <PageHead crumbs={[]} title="Experiments">
         <Menu icon="add" text="New experiment">
           <CreateForm />

@@ -12,16 +12,21 @@ export type QueryValue = string | number | boolean | undefined | readonly string
 export type Query = Readonly<Record<string, QueryValue>>;
 
 let base = "";
+let address: string | undefined;
 let version = "dev";
 
 /**
- * Says once, at the start, where the program is mounted ("" or "/weir") and which version of the static files is served
- * (a hash over all of them: browser modules import each other by relative address, so they share one folder).
+ * Says once, at the start, how the program is reached ("https://ml.example.com/weir"), where that is known, and which version of the
+ * static files is served (a hash over all of them: browser modules import each other by relative address, so they share one folder).
  */
-export function setLinks(links: { base: string; version: string }): void {
-  base = links.base.replace(/\/+$/, "");
+export function setLinks(links: { publicUrl?: string | undefined; version: string }): void {
+  address = links.publicUrl;
+  base = address === undefined ? "" : new URL(address).pathname.replace(/\/+$/, "");
   version = links.version;
 }
+
+/** How this server is reached, for lines to paste: `http://localhost:5000`, unless it was told. `origin` is a request's. */
+export const serverAddress = (origin: string): string => address ?? origin;
 
 /** Tags a template such as `/runs/${run_id}`: encodes every parameter; a slash in a parameter does not divide the path. */
 export function path(strings: TemplateStringsArray, ...parameters: readonly (string | number)[]): Path {

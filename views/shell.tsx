@@ -1,6 +1,7 @@
-import type { Child } from "hono/jsx";
+import { type Child, createContext, useContext } from "hono/jsx";
 import { raw } from "hono/html";
 import { Icon, Logo } from "./icons.tsx";
+import { JumpBox } from "./jump_box.tsx";
 import { asset, href, path } from "./links.ts";
 
 /**
@@ -14,16 +15,19 @@ const htmxConfig = JSON.stringify({
   noSwap: [204, 304, 401, 403, 404, 409, 413, 414, 429, "5xx"],
 });
 
+/** What this answer's Content-Security-Policy calls its scripts. */
+export const ScriptNonce = createContext("");
+
 export interface ShellProps {
   /** What the page is about, for the browser's tab; "Weir" is added. */
   title: string;
   /** Which entry of the main navigation is lit. */
-  current?: "experiments" | "bin" | "api";
+  current?: (typeof pages)[number]["key"];
   /** Files of `static/` that this page needs beside `weir.js`, such as `runs.js`. */
   scripts?: readonly string[];
   /** The page takes the height of the window and scrolls inside, for tables. */
   fills?: boolean;
-  /** Leaves out the search for experiments in the top bar, where the page itself has one. */
+  /** Leaves out the way to `/jump`: the page is it. */
   bare?: boolean;
   children: Child;
 }
@@ -45,7 +49,17 @@ export function Shell({ title, current, scripts = [], fills, bare, children }: S
   );
 }
 
+/** The main navigation. */
+const pages = [
+  { key: "experiments", text: "Experiments", to: path`/experiments` },
+  { key: "models", text: "Models", to: path`/models` },
+  { key: "bin", text: "Bin", to: path`/bin` },
+  { key: "api", text: "API", to: path`/docs/api` },
+  { key: "settings", text: "Settings", to: path`/settings` },
+] as const;
+
 function Head({ title, scripts }: { title: string; scripts: readonly string[] }) {
+  const nonce = useContext(ScriptNonce);
   return (
     <head>
       <meta charset="utf-8" />
@@ -55,9 +69,9 @@ function Head({ title, scripts }: { title: string; scripts: readonly string[] })
       <link rel="icon" type="image/svg+xml" href={asset("weir.svg")} />
       <link rel="stylesheet" href={asset("weir.css")} />
       <meta name="htmx-config" content={htmxConfig} />
-      <script defer src={asset("vendor/htmx.js")}></script>
-      <script type="module" src={asset("weir.js")}></script>
-      {scripts.map((name) => <script type="module" src={asset(name)}></script>)}
+      <script defer nonce={nonce} src={asset("vendor/htmx.js")}></script>
+      <script type="module" nonce={nonce} src={asset("weir.js")}></script>
+      {scripts.map((name) => <script type="module" nonce={nonce} src={asset(name)}></script>)}
     </head>
   );
 }
@@ -70,16 +84,17 @@ function Top({ current, bare }: { current: ShellProps["current"]; bare: boolean 
         <span>Weir</span>
       </a>
       <nav aria-label="Main">
-        <a href={href(path`/experiments`)} aria-current={current === "experiments" ? "page" : undefined}>Experiments</a>
-        <a href={href(path`/bin`)} aria-current={current === "bin" ? "page" : undefined}>Bin</a>
-        <a href={href(path`/docs/api`)} aria-current={current === "api" ? "page" : undefined}>API</a>
+        {pages.map(({ key, text, to }) => (
+          <a href={href(to)} aria-current={current === key ? "page" : undefined}>{text}</a>
+        ))}
       </nav>
       <span class="grow" />
       {!bare && (
-        <form class="find jump" role="search" aria-label="Experiments" action={href(path`/experiments`)}>
+        <a class="btn jump" id="jump" href={href(path`/jump`)} aria-label="Jump to… (Ctrl K)">
           <Icon name="search" />
-          <input type="search" name="search" placeholder="Find an experiment" aria-label="Find an experiment" />
-        </form>
+          <span>Jump to…</span>
+          <kbd class="needsjs">Ctrl K</kbd>
+        </a>
       )}
       <button
         type="button"
@@ -90,6 +105,14 @@ function Top({ current, bare }: { current: ShellProps["current"]; bare: boolean 
       >
         <kbd>?</kbd>
       </button>
+      {!bare && (
+        <dialog class="jumps" aria-label="Jump to">
+          <form method="get" action={href(path`/jump`)}>
+            <JumpBox />
+          </form>
+          <ul class="places" id="places"></ul>
+        </dialog>
+      )}
     </header>
   );
 }

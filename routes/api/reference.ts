@@ -2,11 +2,13 @@ import type { Hono } from "hono";
 import { compress } from "hono/compress";
 import { read } from "../../domain/permissions.ts";
 import { ApiReference } from "../../views/api_reference.tsx";
+import { serverAddress } from "../../views/links.ts";
 import { Files, Nothing } from "../../wire/answers.ts";
 import { ZipArtifacts } from "../../wire/artifacts.ts";
 import { message, text } from "../../wire/message.ts";
 import { type OpenApi, openApi, type Operation, refusals } from "../../wire/openapi.ts";
 import { addressOf, authorize, type Endpoint } from "../endpoint.ts";
+import { sendPage } from "../html.tsx";
 import { protocolVersion } from "../services.ts";
 
 const description =
@@ -132,9 +134,8 @@ export function mountReference(app: Hono, endpoints: readonly Endpoint[]): void 
   app.get("/docs/api", async (context) => {
     authorize(read.server);
     const { document } = await reference();
-    return context.html(
-      ApiReference({ document, errors: refusals, server: new URL(context.req.url).origin }).toString(),
-    );
+    const server = serverAddress(new URL(context.req.url).origin);
+    return sendPage(context, ApiReference({ document, errors: refusals, server }));
   });
 }
 

@@ -19,11 +19,11 @@ Deno.test("an address leaves out what is empty and repeats what is a list", () =
 });
 
 Deno.test("below a sub-path every address begins with it", () => {
-  setLinks({ base: "/weir/", version: "1a2b" });
+  setLinks({ publicUrl: "https://ml.example.com/weir", version: "1a2b" });
   try {
     assert.equal(href(path`/experiments`), "/weir/experiments");
     assert.equal(asset("vendor/htmx.js"), "/weir/static/1a2b/vendor/htmx.js");
   } finally {
-    setLinks({ base: "", version: "dev" });
+    setLinks({ version: "dev" });
   }
 });
