@@ -7,10 +7,12 @@ import { parseMessage, queryInput } from "../wire/message.ts";
 import { serverAddress } from "../views/links.ts";
 import { authorize } from "./endpoint.ts";
 import { sendPage } from "./html.tsx";
+import { type Reader, readerOf } from "./reader.ts";
 import type { Services } from "./services.ts";
 
 /** What a page knows beside the services. */
 export interface PageRequest extends Services {
+  reader: Reader;
   /** How this server is reached, for lines to paste: `http://localhost:5000`. */
   address: string;
   /** The page says what is wrong with what was asked for: it answers 400 instead of 200. */
@@ -42,9 +44,18 @@ export function page<Query extends z.ZodType>(declaration: {
       const view = parseMessage(query, { ...queryInput(query, url.searchParams), ...context.req.param() });
       let status: 200 | 400 = 200;
       const refuse = () => void (status = 400);
-      return sendPage(context, await show({ ...services, address: serverAddress(url.origin), refuse }, view), status);
+      return sendPage(
+        context,
+        await show({ ...services, reader: readerOf(context), address: serverAddress(url.origin), refuse }, view),
+        status,
+      );
     },
   };
+}
+
+/** What a form knows beside the services. */
+export interface FormRequest extends Services {
+  reader: Reader;
 }
 
 /** Declares what a form does. `handle` answers the address of the page that shows the outcome. */
@@ -52,7 +63,7 @@ export function form<Fields extends z.ZodType>(declaration: {
   path: string;
   fields: Fields;
   access: Access;
-  handle: (services: Services, fields: z.output<Fields>) => Promise<string>;
+  handle: (request: FormRequest, fields: z.output<Fields>) => Promise<string>;
 }): Page {
   const { path, fields, access, handle } = declaration;
   return {
@@ -63,7 +74,7 @@ export function form<Fields extends z.ZodType>(declaration: {
       // Browsers end the lines of a textarea with CR LF, whatever they were before.
       const sent = new URLSearchParams((await context.req.text()).replaceAll("%0D%0A", "%0A"));
       const input = parseMessage(fields, { ...queryInput(fields, sent), ...context.req.param() });
-      return context.redirect(await handle(services, input), 303);
+      return context.redirect(await handle({ ...services, reader: readerOf(context) }, input), 303);
     },
   };
 }

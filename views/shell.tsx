@@ -15,8 +15,11 @@ const htmxConfig = JSON.stringify({
   noSwap: [204, 304, 401, 403, 404, 409, 413, 414, 429, "5xx"],
 });
 
-/** What this answer's Content-Security-Policy calls its scripts. */
-export const ScriptNonce = createContext("");
+/** What the frame of a page knows of the answer that it is: what its Content-Security-Policy calls its scripts, and the reader's theme. */
+export const Frame = createContext<{ nonce: string; theme: "light" | "dark" | undefined }>({
+  nonce: "",
+  theme: undefined,
+});
 
 export interface ShellProps {
   /** What the page is about, for the browser's tab; "Weir" is added. */
@@ -37,7 +40,7 @@ export function Shell({ title, current, scripts = [], fills, bare, children }: S
   return (
     <>
       {raw("<!doctype html>")}
-      <html lang="en">
+      <html lang="en" data-theme={useContext(Frame).theme}>
         <Head title={title} scripts={scripts} />
         <body class={fills ? "app" : undefined}>
           <a class="skip" href="#main">Skip to content</a>
@@ -59,7 +62,7 @@ const pages = [
 ] as const;
 
 function Head({ title, scripts }: { title: string; scripts: readonly string[] }) {
-  const nonce = useContext(ScriptNonce);
+  const { nonce } = useContext(Frame);
   return (
     <head>
       <meta charset="utf-8" />
