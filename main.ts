@@ -51,6 +51,7 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     checkArtifacts: (repair: boolean) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: config.webhookPrivate }),
     secrets: secretBox(await secretKeys(config, say)),
+    about: { artifact_root: config.artifactRoot, own_database: config.databaseUrl === undefined },
     binDays: config.binDays,
     now: Date.now,
     log: say,

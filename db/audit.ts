@@ -74,6 +74,24 @@ export async function registryHistory(
     where ${version === undefined ? sql`true` : sql`log.version = ${version}`}
       and ${after === null ? sql`true` : sql`entry < ${after}`}
     order by entry desc limit ${max_results + 1}`;
+  return historyPage(rows, max_results, searched);
+}
+
+/** What happened to any model, newest first. */
+export async function wholeHistory(
+  sql: Sql,
+  { max_results, page_token }: Pick<HistorySearch, "max_results" | "page_token">,
+): Promise<{ entries: HistoryEntry[]; next_page_token?: string }> {
+  const searched = { Name: null };
+  const after = parsePageToken(page_token, searched, order)?.[0] ?? null;
+  const rows = await sql<EntryRow[]>`
+    select entry, time, who, entity, action, name, version, detail from weir.audit_log
+    where ${after === null ? sql`true` : sql`entry < ${after}`}
+    order by entry desc limit ${max_results + 1}`;
+  return historyPage(rows, max_results, searched);
+}
+
+function historyPage(rows: readonly EntryRow[], max_results: number, searched: Record<string, unknown>) {
   const entries = rows.slice(0, max_results);
   const last = entries.at(-1);
   if (rows.length <= max_results || last === undefined) return { entries: entries.map(toEntry) };

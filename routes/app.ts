@@ -42,6 +42,7 @@ import { experimentPages } from "./pages/experiments.tsx";
 import { jumpPages } from "./pages/jump.tsx";
 import { runPages } from "./pages/run.tsx";
 import { runsPages } from "./pages/runs.tsx";
+import { settingsPages } from "./pages/settings.tsx";
 import { href, path, setLinks } from "../views/links.ts";
 import { protocolVersion, type Services } from "./services.ts";
 
@@ -69,7 +70,15 @@ export const endpoints = [
   ...traceSearchEndpoints,
 ];
 
-const pages = [...experimentPages, ...runsPages, ...runPages, ...comparePages, ...binPages, ...jumpPages];
+const pages = [
+  ...experimentPages,
+  ...runsPages,
+  ...runPages,
+  ...comparePages,
+  ...binPages,
+  ...jumpPages,
+  ...settingsPages,
+];
 
 export interface AppOptions {
   /** Host names that the server is reached by, beside loopback and private addresses. */

@@ -16,6 +16,8 @@ export interface Services {
   checkArtifacts: (repair: boolean) => AsyncGenerator<CheckStep>;
   webhooks: WebhookPoster;
   secrets: SecretBox;
+  /** What the server was started with, for people to see. */
+  about: { artifact_root: string; own_database: boolean };
   /** After how many days in the bin things are purged without anybody asking; undefined: never. */
   binDays: number | undefined;
   /** Milliseconds since the epoch. */

@@ -15,6 +15,7 @@ import panels from "../static/css/panels.css" with { type: "text" };
 import reference from "../static/css/reference.css" with { type: "text" };
 import run from "../static/css/run.css" with { type: "text" };
 import runs from "../static/css/runs.css" with { type: "text" };
+import settings from "../static/css/settings.css" with { type: "text" };
 import states from "../static/css/states.css" with { type: "text" };
 import tables from "../static/css/tables.css" with { type: "text" };
 import tokens from "../static/css/tokens.css" with { type: "text" };
@@ -43,4 +44,5 @@ export const stylesheet = [
   run,
   reference,
   uploads,
+  settings,
 ].join("\n");

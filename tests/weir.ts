@@ -55,6 +55,7 @@ export async function startWeir(): Promise<Weir> {
     checkArtifacts: (repair) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: false }),
     secrets: secretBox(["a key for tests"]),
+    about: { artifact_root: folder, own_database: false },
     binDays: undefined,
     now: Date.now,
     // deno-lint-ignore no-console -- what nobody foresaw is worth seeing

@@ -86,11 +86,19 @@ function Top({ current, bare }: { current: ShellProps["current"]; bare: boolean 
         <Logo />
         <span>Weir</span>
       </a>
-      <nav aria-label="Main">
-        {pages.map(({ key, text, to }) => (
-          <a href={href(to)} aria-current={current === key ? "page" : undefined}>{text}</a>
-        ))}
+      <nav class="wide" aria-label="Main">
+        <Pages current={current} />
       </nav>
+      <details class="menu narrow">
+        <summary class="btn sq ghost" aria-label="Menu">
+          <Icon name="menu" />
+        </summary>
+        <div>
+          <nav aria-label="Main">
+            <Pages current={current} />
+          </nav>
+        </div>
+      </details>
       <span class="grow" />
       {!bare && (
         <a class="btn jump" id="jump" href={href(path`/jump`)} aria-label="Jump to… (Ctrl K)">
@@ -119,3 +127,10 @@ function Top({ current, bare }: { current: ShellProps["current"]; bare: boolean 
     </header>
   );
 }
+
+const Pages = ({ current }: { current: ShellProps["current"] }) => (
+  <>
+    {pages.map(({ key, text, to }) => <a href={href(to)} aria-current={current === key ? "page" : undefined}>{text}
+    </a>)}
+  </>
+);
