@@ -7,6 +7,7 @@ import { measureArtifacts } from "./artifacts.ts";
 import { limits } from "./limits.ts";
 import { median } from "./http.ts";
 import { startDatabase, startMlflow, startWeir } from "./servers.ts";
+import { measurePages } from "./pages.ts";
 import { measureStart } from "./start.ts";
 import { allWork, type Work } from "./work.ts";
 
@@ -23,6 +24,9 @@ try {
     if (asked(limit.name)) {
       console.log(`  limit: ${limit.name}: ${format(await limit.measure(database))} ${limit.unit}`);
     }
+  }
+  if (asked("pages")) {
+    for await (const line of measurePages([weir, ...(mlflow ? [mlflow] : [])])) console.log(line);
   }
   if (asked("artifacts")) { for await (const line of measureArtifacts(database)) console.log(line); }
 } finally {
