@@ -26,6 +26,8 @@ export interface Change {
   who: string;
   now: number;
   comment?: string;
+  /** The request that is approved by it. */
+  approves?: { request_id: string; who: string };
 }
 
 export const unknownModel = (name: string): ApiError => notFound(`Registered Model with name=${name} not found`);

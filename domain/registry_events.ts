@@ -11,10 +11,20 @@ export const registryEntities = [
   "prompt_tag",
   "prompt_version_tag",
   "prompt_alias",
+  "transition_request",
 ] as const;
 export type RegistryEntity = (typeof registryEntities)[number];
 
-export const registryActions = ["created", "updated", "renamed", "deleted", "set", "stage_changed"] as const;
+export const registryActions = [
+  "created",
+  "updated",
+  "renamed",
+  "deleted",
+  "set",
+  "stage_changed",
+  "rejected",
+  "cancelled",
+] as const;
 export type RegistryAction = (typeof registryActions)[number];
 
 export interface RegistryEvent {

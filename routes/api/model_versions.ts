@@ -142,6 +142,6 @@ export async function versionPlace(services: Services, uri: string) {
   const run = runSource(uri);
   if (!run) return artifactPlace(services, uri);
   const { artifact_uri } = await getRunInfo(services.sql, run.run_id);
-  const { store, folder } = await artifactPlace(services, artifact_uri);
-  return { store, folder: joinPaths(folder, artifactFolder(run.path)) };
+  const place = await artifactPlace(services, artifact_uri);
+  return { ...place, folder: joinPaths(place.folder, artifactFolder(run.path)) };
 }

@@ -1,0 +1,197 @@
+import type { RegisteredModel } from "../domain/entities.ts";
+import type { ModelQuery } from "../wire/pages_models.ts";
+import { Icon } from "./icons.tsx";
+import { href, path } from "./links.ts";
+import { modelHref, versionHref, Who, Why } from "./model_parts.tsx";
+import { registerVersion } from "./model_snippets.ts";
+import { Badge, Menu, Panel, Snippet } from "./parts.tsx";
+
+/** What can be done to a model from its page. */
+export function ModelMenu({ model, who }: { model: RegisteredModel; who: string }) {
+  const { name, description = "" } = model;
+  return (
+    <Menu icon="edit" text="Edit">
+      <form class="form" method="post" action={href(path`/models/${name}/describe`)}>
+        <label>
+          Description
+          <textarea name="description" rows={6} cols={48} placeholder="Markdown" dir="auto">{description}</textarea>
+        </label>
+        <Who who={who} />
+        <div class="acts">
+          <button type="submit" class="pri">Save</button>
+        </div>
+      </form>
+      <hr />
+      <form class="form" method="post" action={href(path`/models/${name}/rename`)}>
+        <label>
+          New name
+          <input type="text" name="new_name" value={name} required maxlength={256} autocomplete="off" dir="auto" />
+        </label>
+        <p class="mut wide">Clients that name the model by its old name no longer find it.</p>
+        <input type="hidden" name="who" value={who} />
+        <div class="acts">
+          <button type="submit">Rename</button>
+        </div>
+      </form>
+      <hr />
+      <a class="btn danger" href={modelHref(name, { confirm: "delete" })}>
+        <Icon name="delete" />Delete…
+      </a>
+    </Menu>
+  );
+}
+
+/** Asks before a model is deleted: there is no way back. */
+export function ConfirmDelete({ view, total, who }: { view: ModelQuery; total: number; who: string }) {
+  const { name, wrong } = view;
+  return (
+    <Panel title="Delete this model for good?" class="confirm">
+      <form class="form" method="post" action={href(path`/models/${name}/delete`)}>
+        <p>
+          Its {total === 1 ? "version goes" : `${total} versions go`}{" "}
+          with it, with stages, aliases and tags. Runs, logged models and files stay, and so does the history of what
+          was done.
+        </p>
+        <label>
+          <span>
+            Type <b dir="auto">{name}</b> to confirm
+          </span>
+          <input
+            type="text"
+            name="typed"
+            required
+            autocomplete="off"
+            spellcheck={false}
+            dir="auto"
+            aria-invalid={wrong ? "true" : undefined}
+          />
+          {wrong && <span class="bad" role="alert">That was something else. Nothing was deleted.</span>}
+        </label>
+        <Why who={who} comment="Why" />
+        <div class="acts">
+          <a class="btn" href={modelHref(name)}>Keep it</a>
+          <button type="submit" class="danger">
+            <Icon name="delete" />Delete
+          </button>
+        </div>
+      </form>
+    </Panel>
+  );
+}
+
+/** Makes a version of what a run logged. */
+export function RegisterMenu({ view, who, server }: { view: ModelQuery; who: string; server: string }) {
+  const fields = (
+    <>
+      <form class="form" method="post" action={href(path`/models/${view.name}/versions`)}>
+        <label>
+          Logged model or run
+          <input
+            type="text"
+            name="from"
+            value={view.register}
+            required
+            size={44}
+            maxlength={2048}
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="m-… or <run id>/model"
+          />
+        </label>
+        <label>
+          Description
+          <textarea name="description" rows={3} dir="auto"></textarea>
+        </label>
+        <Who who={who} />
+        <div class="acts">
+          <button type="submit" class="pri">Register</button>
+        </div>
+      </form>
+      <hr />
+      <p class="mut">Or from Python:</p>
+      <Snippet label="Register a version in Python" code={registerVersion(server, view.name)} />
+    </>
+  );
+  if (view.register === undefined) return <Menu icon="add" text="Register version">{fields}</Menu>;
+  return (
+    <details class="menu" open>
+      <summary class="btn">
+        <Icon name="add" />Register version<Icon name="down" />
+      </summary>
+      <div>{fields}</div>
+    </details>
+  );
+}
+
+/** Names for versions: set, moved and removed. */
+export function AliasPanel({ model, who }: { model: RegisteredModel; who: string }) {
+  const { name, aliases = [], latest_versions = [] } = model;
+  const latest = Math.max(0, ...latest_versions.map(({ version }) => Number(version)));
+  return (
+    <Panel title="Aliases" note={aliases.length > 0 ? String(aliases.length) : undefined} class="tags">
+      {aliases.length > 0 && (
+        <form method="post" action={href(path`/models/${name}/aliases/delete`)}>
+          <input type="hidden" name="who" value={who} />
+          <table>
+            <caption class="sr">Aliases</caption>
+            <tbody>
+              {aliases.map(({ alias, version }) => (
+                <tr>
+                  <th scope="row" title={alias}>
+                    <Badge accent>
+                      <bdi>{alias}</bdi>
+                    </Badge>
+                  </th>
+                  <td>
+                    <a href={versionHref(name, version)}>version {version}</a>
+                  </td>
+                  <td class="act">
+                    <button
+                      type="submit"
+                      name="alias"
+                      value={alias}
+                      class="ghost sq"
+                      aria-label={`Remove the alias ${alias}`}
+                      title="Remove"
+                    >
+                      <Icon name="close" />
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </form>
+      )}
+      {latest > 0 && (
+        <form class="new" method="post" action={href(path`/models/${name}/aliases`)}>
+          <input type="hidden" name="who" value={who} />
+          <input
+            type="text"
+            name="alias"
+            placeholder="Alias"
+            aria-label="Alias"
+            required
+            maxlength={255}
+            autocomplete="off"
+            list="aliases"
+          />
+          <datalist id="aliases">
+            {[...new Set(["champion", "challenger", ...aliases.map(({ alias }) => alias)])].map((alias) => (
+              <option value={alias}></option>
+            ))}
+          </datalist>
+          <input
+            type="number"
+            name="version"
+            min={1}
+            value={String(latest)}
+            aria-label="Version"
+            required
+          />
+          <button type="submit" title="Sets the alias, or moves it here">Set</button>
+        </form>
+      )}
+    </Panel>
+  );
+}

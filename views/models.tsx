@@ -1,0 +1,203 @@
+import type { RegisteredModel } from "../domain/entities.ts";
+import type { ModelsQuery } from "../wire/pages_models.ts";
+import { HiddenFields } from "./hidden_fields.tsx";
+import { Icon } from "./icons.tsx";
+import { href, path } from "./links.ts";
+import { DoneNote, Who } from "./model_parts.tsx";
+import { registerFirst, registerPrompt } from "./model_snippets.ts";
+import { modelsHref, modelsQuery, nouns } from "./models_links.ts";
+import { ModelsTable } from "./models_table.tsx";
+import { Empty, FilterError, type FilterFault, Menu, PageFoot, PageHead, Snippet } from "./parts.tsx";
+import type { Chip } from "./runs_bar.tsx";
+import { Shell } from "./shell.tsx";
+
+export interface ModelsPageProps {
+  view: ModelsQuery;
+  /** One page, ordered as the view says. */
+  models: readonly RegisteredModel[];
+  next_page_token?: string | undefined;
+  chips: readonly Chip[];
+  error?: FilterFault | undefined;
+  /** How many requests wait for a decision, by model. */
+  waiting: ReadonlyMap<string, number>;
+  /** Whether there is any model, or prompt, at all; known where none is shown. */
+  any: boolean;
+  /** The name that the reader goes by. */
+  who: string;
+  /** The address under which clients reach this server, such as "http://localhost:5000". */
+  server: string;
+  /** When the page is made; ms since the epoch. */
+  now: number;
+}
+
+/** `/models`: registered models; prompts apart. */
+export function ModelsPage(props: ModelsPageProps) {
+  const { view } = props;
+  return (
+    <Shell title={view.kind === "prompts" ? "Prompts" : "Models"} current="models" fills>
+      <PageHead crumbs={[]} title={view.kind === "prompts" ? "Prompts" : "Models"}>
+        {view.kind === "models" && <Create view={view} who={props.who} />}
+      </PageHead>
+      {view.done === "deleted"
+        ? (
+          <div class="note" role="status">
+            <p>
+              <b dir="auto">{view.touched}</b> was deleted. Its history stays.
+            </p>
+          </div>
+        )
+        : <DoneNote done={view.done} />}
+      <Region {...props} />
+    </Shell>
+  );
+}
+
+const swaps = "target:#models, select:#models, swap:outerHTML";
+
+function Region(props: ModelsPageProps) {
+  const { view, models, next_page_token, error } = props;
+  const nothing = models.length === 0 && error === undefined;
+  return (
+    <div id="models" class="fill" hx-boost:inherited={swaps} hx-history-elt="">
+      <div class="bar w">
+        <Filter {...props} />
+        <nav class="seg" aria-label="Which ones">
+          {(["models", "prompts"] as const).map((kind) => (
+            <a class="btn" href={modelsHref(view, { kind })} aria-current={kind === view.kind ? "true" : undefined}>
+              {kind === "models" ? "Models" : "Prompts"}
+            </a>
+          ))}
+        </nav>
+      </div>
+      {error !== undefined && <FilterError id="filter-error" text={view.filter} error={error} />}
+      <Chips {...props} />
+      {nothing && (props.any ? <NoMatch view={view} /> : <None {...props} />)}
+      {models.length > 0 && <ModelsTable {...props} />}
+      {models.length > 0 && (
+        <PageFoot
+          shown={models.length}
+          total={view.page_token === undefined && next_page_token === undefined
+            ? { kind: "exact", count: models.length }
+            : { kind: "unknown" }}
+          noun={nouns[view.kind]}
+          adjective={view.filter === "" ? undefined : "matching"}
+          first={view.page_token === undefined ? undefined : modelsHref(view)}
+          next={next_page_token === undefined ? undefined : modelsHref(view, { page_token: next_page_token })}
+        />
+      )}
+    </div>
+  );
+}
+
+function Filter({ view, error }: ModelsPageProps) {
+  return (
+    <form class="find q" role="search" aria-label="Models" action={href(path`/models`)}>
+      <label class="sr" for="filter">Find by name, or by a filter</label>
+      <Icon name="search" />
+      <input
+        id="filter"
+        name="filter"
+        type="search"
+        value={view.filter}
+        placeholder="A name, or: tags.team = 'vision' and name ILIKE '%net%'"
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="off"
+        maxlength={8000}
+        data-slash
+        aria-invalid={error?.offset === undefined ? undefined : "true"}
+        aria-describedby={error?.offset === undefined ? undefined : "filter-error"}
+      />
+      <kbd class="needsjs">/</kbd>
+      <HiddenFields query={{ ...modelsQuery(view), filter: undefined }} />
+    </form>
+  );
+}
+
+function Chips({ view, chips }: ModelsPageProps) {
+  if (chips.length === 0) return null;
+  return (
+    <div class="chips">
+      <ul class="chips" aria-label="Filter in words">
+        {chips.map(({ subject, predicate, without }) => (
+          <li>
+            {subject} <b>{predicate}</b>
+            <a href={modelsHref(view, { filter: without })} aria-label={`Remove: ${subject} ${predicate}`}>
+              <Icon name="close" />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Create({ view, who }: { view: ModelsQuery; who: string }) {
+  const fields = (
+    <form class="form" method="post" action={href(path`/models`)}>
+      <label>
+        Name
+        <input type="text" name="name" required maxlength={256} autocomplete="off" dir="auto" autofocus={view.create} />
+      </label>
+      <label>
+        Description
+        <textarea name="description" rows={3} dir="auto" placeholder="Markdown"></textarea>
+      </label>
+      <label>
+        Owner
+        <input
+          type="text"
+          name="owner"
+          maxlength={250}
+          autocomplete="off"
+          placeholder="A team or a person"
+          dir="auto"
+        />
+      </label>
+      <Who who={who} />
+      <div class="acts">
+        <button type="submit" class="pri">Create</button>
+      </div>
+    </form>
+  );
+  if (!view.create) return <Menu icon="add" text="New model">{fields}</Menu>;
+  return (
+    <details class="menu" open>
+      <summary class="btn">
+        <Icon name="add" />New model<Icon name="down" />
+      </summary>
+      <div>{fields}</div>
+    </details>
+  );
+}
+
+function NoMatch({ view }: { view: ModelsQuery }) {
+  return (
+    <Empty title={`No ${nouns[view.kind]} matches`}>
+      <p>
+        <a href={modelsHref(view, { filter: undefined })}>Show all {view.kind}</a>
+      </p>
+    </Empty>
+  );
+}
+
+function None({ view, server }: ModelsPageProps) {
+  if (view.kind === "prompts") {
+    return (
+      <Empty title="No prompts yet">
+        <p>A prompt is a text with variables that has versions and aliases, as a model has:</p>
+        <Snippet label="A first prompt in Python" code={registerPrompt(server)} />
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No registered models yet">
+      <p>
+        A registered model is a name for models that follow one another. Its versions come from runs; stages and aliases
+        such as <code>champion</code> say which one to use. A first one, from Python:
+      </p>
+      <Snippet label="A first version in Python" code={registerFirst(server)} />
+      <p>A model that was logged before becomes a version by its id, on the page of a registered model.</p>
+    </Empty>
+  );
+}
