@@ -1,33 +1,35 @@
-import type { ArtifactStore, StoredFile } from "../artifacts/store.ts";
-import { type ArtifactPlace, ownHome } from "../artifacts/stores.ts";
-import { type ArtifactTotals, totalsOf } from "../db/artifact_files.ts";
+import type { ArtifactStore } from "../artifacts/store.ts";
+import { ownHome } from "../artifacts/stores.ts";
+import { totalsOf } from "../db/artifact_files.ts";
 import { sizesIn } from "../db/artifact_sizes.ts";
 import { artifactFolder } from "../domain/artifact_path.ts";
 import { ApiError } from "../domain/errors.ts";
-import { needsHead, previewBytes, previewKind, showHead, type Shown } from "../domain/preview.ts";
-import type { OpenFolder } from "../views/artifacts.tsx";
-import type { PreviewedFile } from "../views/file_preview.tsx";
+import { compareNames } from "../domain/metric_names.ts";
+import type { BrowsedFiles, FoundFiles, OpenFolder, Total } from "../domain/browsed_files.ts";
+import type { FilesView } from "../wire/pages_files.ts";
 import { artifactPlace, joinPaths } from "./artifact_place.ts";
-import { parquetHead } from "./parquet.ts";
-import type { ReadBytes } from "./parquet_columns.ts";
+import { type FilePlace, previewed } from "./file_looks.ts";
+import { modelIn } from "./model_cards.ts";
 import type { Services } from "./services.ts";
 
-/** The artifacts of a run as its page shows them: the open folders, and the head of the file that is looked at. */
-export interface RunFiles {
-  folders: OpenFolder[];
-  /** Left out where clients may reach the store past this server, or where it knows of nothing. */
-  totals?: { all: ArtifactTotals; folders: Map<string, ArtifactTotals> };
-  file?: PreviewedFile;
-  /** Why they cannot be shown. */
-  error?: string;
-}
+/** The artifacts below a URI as a page shows them: the open folders, and what is looked at. */
+export const runFiles = (services: Services, artifact_uri: string, view: FilesView): Promise<BrowsedFiles> =>
+  browseFiles(services, () => artifactPlace(services, artifact_uri), view);
 
-export async function runFiles(services: Services, artifact_uri: string, path: string): Promise<RunFiles> {
+/** The files of any place as a page shows them. What keeps them from being shown is told in `error`. */
+export async function browseFiles(
+  services: Services,
+  open: () => Promise<FilePlace>,
+  view: FilesView,
+): Promise<BrowsedFiles> {
   try {
-    const place = await artifactPlace(services, artifact_uri);
-    const files = await openPath(place.store, place.folder, artifactFolder(path));
-    const totals = await totalsIn(services, place, files.folders);
-    return { ...files, ...(totals && { totals }) };
+    const place = await open();
+    const files = await openPath(services, place, { ...view, path: artifactFolder(view.path) });
+    const [totals, found] = await Promise.all([
+      totalsIn(services, place, files.folders),
+      view.files === "" ? undefined : findFiles(place, view.files),
+    ]);
+    return { ...files, ...(totals && { totals }), ...(found && { found }) };
   } catch (error) {
     if (error instanceof ApiError) return { folders: [], error: error.message };
     throw error;
@@ -37,12 +39,16 @@ export async function runFiles(services: Services, artifact_uri: string, path: s
 /** Files of a run up to which the folders are summed up, too. */
 const mostSummed = 5_000;
 
-async function totalsIn({ sql }: Services, { home, folder }: ArtifactPlace, folders: readonly OpenFolder[]) {
+async function totalsIn(
+  { sql }: Services,
+  { home, folder }: FilePlace,
+  folders: readonly OpenFolder[],
+): Promise<BrowsedFiles["totals"] | undefined> {
   if (home !== ownHome) return undefined;
   const root = home + folder;
   const all = (await totalsOf(sql, [root])).get(root);
   if (!all) return undefined;
-  if (all.files > mostSummed) return { all, folders: new Map<string, ArtifactTotals>() };
+  if (all.files > mostSummed) return { all, folders: new Map<string, Total>() };
   const sums = await Promise.all(folders.map(async ({ path, files }) => {
     if (!files.some(({ is_dir }) => is_dir)) return [];
     const sizes = await sizesIn(sql, joinPaths(root, path));
@@ -51,55 +57,65 @@ async function totalsIn({ sql }: Services, { home, folder }: ArtifactPlace, fold
   return { all, folders: new Map(sums.flat()) };
 }
 
-async function openPath(store: ArtifactStore, root: string, path: string): Promise<RunFiles> {
+/** Entries of a folder that a page shows. */
+const mostEntries = 500;
+
+async function openPath(services: Services, place: FilePlace, view: FilesView): Promise<BrowsedFiles> {
+  const { path } = view;
+  const { store, folder: root } = place;
   const parts = path === "" ? [] : path.split("/");
   const paths = ["", ...parts.map((_, i) => parts.slice(0, i + 1).join("/"))];
-  const folders = await Promise.all(
-    paths.map(async (one) => ({ path: one, files: await store.list(joinPaths(root, one)) })),
-  );
-  const open = folders.filter((folder) => folder.path === "" || folder.files.length > 0);
-  if (path === "" || open.some((folder) => folder.path === path)) return { folders: open };
-  const file = await previewed(store, root, path);
-  return file ? { folders: open, file } : { folders: open, error: `There is no file ${path}.` };
-}
-
-/** Only the head is read, whatever the size; of a Parquet file the footer too. */
-async function previewed(store: ArtifactStore, root: string, path: string): Promise<PreviewedFile | undefined> {
-  const at = joinPaths(root, path);
-  const stored = await store.get(at, { start: 0, end: previewBytes - 1 });
-  if (!stored) return undefined;
-  const { total } = stored;
-  const kind = previewKind(path, total);
-  if (!needsHead(kind)) {
-    await stored.stream.cancel();
-    const shown = kind === "parquet" ? await parquetShown(store, at, stored) : undefined;
-    return { path, size: total, kind, ...(shown && { shown }) };
+  const folders = (await Promise.all(paths.map((one, i) => openFolder(store, root, one, parts[i], view.from))))
+    .filter((folder) => folder.path === "" || folder.total > 0);
+  const last = folders.at(-1);
+  if (last?.path === path) {
+    const model = last.has_model ? await modelIn(place, path) : undefined;
+    return { folders, ...(model && { model }) };
   }
-  // Without the character that the end may have cut in two.
-  const head = new TextDecoder().decode(await new Response(stored.stream).bytes(), { stream: stored.size < total });
-  return { path, size: total, kind, shown: showHead(kind, path, head, stored.size < total) };
+  const file = await previewed(services, place, path, view);
+  return file ? { folders, file } : { folders, error: `There is no file ${path}.` };
 }
 
-/** Tables that were made last: the page of a run that goes on is made again and again. */
-const recent = new WeakMap<ArtifactStore, Map<string, Shown>>();
-const mostRecent = 10;
-
-async function parquetShown(store: ArtifactStore, path: string, { etag, total }: StoredFile): Promise<Shown> {
-  const known = recent.get(store) ?? new Map<string, Shown>();
-  recent.set(store, known);
-  const version = `${path} ${etag} ${total}`;
-  const shown = known.get(version) ?? await parquetHead(rangesOf(store, path, etag), total);
-  const [oldest] = known.keys();
-  if (known.size >= mostRecent && oldest !== undefined) known.delete(oldest);
-  if (shown.kind === "table") known.set(version, shown);
-  return shown;
+/** The entries of a folder from one on; of a folder that is open above another, those among which that one is. */
+async function openFolder(
+  store: ArtifactStore,
+  root: string,
+  path: string,
+  child: string | undefined,
+  from: number,
+): Promise<OpenFolder> {
+  const files = (await store.list(joinPaths(root, path)))
+    .toSorted((a, b) => Number(b.is_dir) - Number(a.is_dir) || compareNames(a.path, b.path));
+  const at = child === undefined ? from : Math.max(0, files.findIndex((file) => file.path === child));
+  const start = Math.min(Math.floor(at / mostEntries), Math.ceil(files.length / mostEntries - 1)) * mostEntries;
+  const first = Math.max(0, start);
+  return {
+    path,
+    files: files.slice(first, first + mostEntries),
+    from: first,
+    total: files.length,
+    own: {
+      files: files.filter(({ is_dir }) => !is_dir).length,
+      bytes: files.reduce((sum, { file_size = 0 }) => sum + file_size, 0),
+    },
+    has_model: files.some((file) => file.path === "MLmodel" && !file.is_dir),
+  };
 }
 
-/** Reads parts of a file, all of one version of it. */
-const rangesOf = (store: ArtifactStore, path: string, etag: string): ReadBytes => async (start, end) => {
-  if (end <= start) return new Uint8Array(0);
-  const part = await store.get(path, { start, end: end - 1 });
-  const bytes = await new Response(part?.stream).bytes();
-  if (part?.etag !== etag || bytes.length !== end - start) throw new RangeError("It was replaced just now.");
-  return bytes;
-};
+/** Files that a search walks past, and those that it names. */
+const mostWalked = 20_000;
+const mostFound = 200;
+
+/** The files whose path holds the words, whatever their case. */
+async function findFiles({ store, folder }: FilePlace, words: string): Promise<FoundFiles> {
+  const sought = words.toLowerCase();
+  const files: FoundFiles["files"] = [];
+  let walked = 0;
+  for await (const file of store.walk(folder)) {
+    if (walked === mostWalked || files.length === mostFound) return { files, walked, more: true };
+    walked++;
+    const path = folder === "" ? file.path : file.path.slice(folder.length + 1);
+    if (path.toLowerCase().includes(sought)) files.push({ path, size: file.size });
+  }
+  return { files, walked, more: false };
+}

@@ -36,7 +36,7 @@ Deno.test(
     const zip = await fetch(`${server.url}/get-artifact-zip?run_id=${run_id}`);
     match(await zip.text(), /^PK.*d\/a b\.txt.*in a bucket/s);
     const page = (await call("GET", `/runs/${run_id}?tab=artifacts&path=d/a+b.txt`)).body;
-    match(page, /<pre class="file"[^>]*>in a bucket<\/pre>/);
+    match(page, /<pre class="file[^>]*><code><span>in a bucket<\/span><\/code><\/pre>/);
     // Clients may write there themselves: Weir does not know how much there is.
     equal(/<span class="mut" title="/.test(page), false);
     await ok("DELETE", `/api/weir/1/runs/${run_id}/files?path=d`);
