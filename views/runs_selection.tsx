@@ -1,13 +1,13 @@
 import type { Child } from "hono/jsx";
 import type { Run } from "../domain/entities.ts";
-import { counted } from "../domain/format.ts";
+import { type RunAct, runActs } from "../domain/run_changes.ts";
 import { runColor } from "../domain/run_color.ts";
 import type { RunsQuery } from "../wire/pages.ts";
-import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path, queryText } from "./links.ts";
-import { Dot } from "./parts.tsx";
-import { runsHref, runsQuery } from "./runs_links.ts";
+import { Dot, Menu } from "./parts.tsx";
+import { ExportButtons } from "./export_menu.tsx";
+import { runsQuery } from "./runs_links.ts";
 
 interface SelectionProps {
   experiment_id: string;
@@ -51,6 +51,14 @@ function SelectionBar({ experiment_id, view, selected }: Pick<SelectionProps, "e
       <button type="submit" class="pri" id="compare">
         <Icon name="compare" />Compare <kbd class="needsjs">C</kbd>
       </button>
+      {view.view !== "deleted" && (
+        <Menu icon="edit" text="Change">
+          <ul>{runActs.map((act) => <Ask act={act} experiment_id={experiment_id} back={back} />)}</ul>
+        </Menu>
+      )}
+      <Menu icon="download" text="Export">
+        <ExportButtons experiment_id={experiment_id} />
+      </Menu>
       {view.view !== "active" && <Act act="restore" experiment_id={experiment_id} back={back} />}
       {view.view !== "deleted" && <Act act="delete" experiment_id={experiment_id} back={back} />}
       <button type="reset" class="ghost" id="clear">Clear</button>
@@ -75,27 +83,26 @@ function Act({ act, experiment_id, back }: { act: "delete" | "restore"; experime
   );
 }
 
-/** What a form did to runs, with the way back. */
-export function DoneNote({ experiment_id, view }: { experiment_id: string; view: RunsQuery }) {
-  if (view.done !== "deleted" && view.done !== "restored") return null;
-  const undo = view.done === "deleted" ? "restore" : "delete";
-  const what = view.touched.length === 0
-    ? "The runs were"
-    : `${counted(view.touched.length, "run")} ${view.touched.length === 1 ? "was" : "were"}`;
+const asks: Record<RunAct, string> = {
+  tag: "Set or remove a tag…",
+  rename: "Rename…",
+  move: "Move to another experiment…",
+  copy: "Copy to another experiment…",
+};
+
+/** A button to the page that asks what is to be done; `selection.js` shows its question in a dialog. */
+function Ask({ act, experiment_id, back }: { act: RunAct; experiment_id: string; back: string }) {
   return (
-    <div class="note" role="status">
-      <p>
-        {what} {view.done === "deleted" ? "moved to the bin." : "restored."}{" "}
-        {view.done === "deleted" && <a href={href(path`/bin`)}>Open the bin</a>}
-      </p>
-      {view.touched.length === 0
-        ? <a href={runsHref(experiment_id, view, { view: "deleted" })}>Show deleted runs</a>
-        : (
-          <form method="post" action={href(path`/experiments/${experiment_id}/runs/${undo}`)}>
-            <HiddenFields query={{ runs: view.touched, back: queryText(runsQuery(view)) }} />
-            <button type="submit">Undo</button>
-          </form>
-        )}
-    </div>
+    <li>
+      <button
+        type="submit"
+        name="back"
+        value={back}
+        formaction={href(path`/experiments/${experiment_id}/runs/${act}`)}
+        data-asks
+      >
+        {asks[act]}
+      </button>
+    </li>
   );
 }

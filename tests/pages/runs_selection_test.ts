@@ -33,7 +33,7 @@ pageTest("the keys are listed by ?, and / leads to the filter", async ({ page, .
   await list.waitFor({ state: "detached" });
   await page.keyboard.press("/");
   await page.keyboard.type("x ?");
-  assert.equal(await page.getByRole("searchbox", { name: "Filter runs" }).inputValue(), "x ?");
+  assert.equal(await page.getByLabel("Filter runs").inputValue(), "x ?");
   assert.equal(await list.count(), 0);
 });
 
@@ -59,7 +59,7 @@ pageTest("a selection lives through a filter, another page and a reload", async 
   await page.getByRole("link", { name: "Next" }).click();
   await boxOf(page, "run 0").check();
   assert.equal(await page.locator("#selected-count").innerText(), "2 selected");
-  await page.getByRole("searchbox", { name: "Filter runs" }).fill("metrics.loss < 2");
+  await page.getByLabel("Filter runs").fill("metrics.loss < 2");
   await page.keyboard.press("Enter");
   await eventually(async () => assert.deepEqual(await namesIn(page), ["run 1", "run 0"]));
   assert.deepEqual(await selectedIn(page), ["run 0"]);
