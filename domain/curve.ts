@@ -10,10 +10,12 @@ export interface Curve {
   /** Points in all, before thinning. */
   total: number;
   points: readonly CurvePoint[];
+  /** Around the curve, where it is the mean of several: from one deviation below to one above. Ascending in x. */
+  spread?: readonly (readonly [x: number, low: number, high: number])[];
 }
 
-/** What runs along a chart: the step, the moment (ms since the epoch), or the time since the run's start (s). */
-export const curveAxes = ["step", "time", "relative"] as const;
+/** What runs along a chart: the step, the moment (ms since the epoch), the time since the run's start (s), or another metric. */
+export const curveAxes = ["step", "time", "relative", "metric"] as const;
 export type CurveAxis = (typeof curveAxes)[number];
 
 export interface Range {
@@ -52,10 +54,12 @@ function rangeOf(values: Iterable<number>): Range | undefined {
   return min <= max ? { min, max } : undefined;
 }
 
-/** The x that curves cover; 0 to 1 when there are no points. */
-export function fitX(curves: readonly (readonly CurvePoint[])[]): Range {
-  const range = rangeOf(curves.flatMap((points) => points.map(([x]) => x).filter(Number.isFinite))) ??
-    { min: 0, max: 1 };
+/** The x that curves cover; 0 to 1 (with `log` 1 to 10) when there are no points. */
+export function fitX(curves: readonly (readonly CurvePoint[])[], log = false): Range {
+  const keep = (x: number) => Number.isFinite(x) && (!log || x > 0);
+  const range = rangeOf(curves.flatMap((points) => points.map(([x]) => x).filter(keep)));
+  if (range === undefined) return log ? { min: 1, max: 10 } : { min: 0, max: 1 };
+  if (log) return range.min < range.max ? range : { min: range.min / 2, max: range.max * 2 };
   return range.min < range.max ? range : { min: range.min - 0.5, max: range.max + 0.5 };
 }
 
@@ -105,6 +109,13 @@ export function fitY(
   return { range: padded(clipped ? late : all, log), clipped };
 }
 
+/** A range with the bounds that a reader set, as far as they make sense. */
+export function bounded(range: Range, { min, max }: Partial<Range> = {}, log = false): Range {
+  const fits = (bound: number | undefined) => bound !== undefined && Number.isFinite(bound) && (!log || bound > 0);
+  const set = { min: fits(min) ? min ?? range.min : range.min, max: fits(max) ? max ?? range.max : range.max };
+  return set.min < set.max ? set : range;
+}
+
 /** How far along `range` a value is, 0 to 1 within it. */
 export function placeOf(value: number, { min, max }: Range, log = false): number {
   return log ? (Math.log(value) - Math.log(min)) / (Math.log(max) - Math.log(min)) : (value - min) / (max - min);
@@ -114,6 +125,7 @@ export interface Plane {
   x: Range;
   y: Range;
   log?: boolean;
+  logX?: boolean;
   /** Size of the picture, in its own units; paths are rounded to whole ones. */
   width: number;
   height: number;
@@ -126,16 +138,32 @@ export function pathOf(points: readonly CurvePoint[], plane: Plane): string {
   let last = "";
   let down = false;
   for (const [x, value] of points) {
-    if (!keep(value) || !Number.isFinite(x)) {
+    if (!keep(value) || !isPlaced(x, plane)) {
       down = false;
       continue;
     }
-    const at = `${Math.round(placeOf(x, plane.x) * plane.width)} ${heightOf(value, plane)}`;
+    const at = `${alongOf(x, plane)} ${heightOf(value, plane)}`;
     if (!down) path += `M${at}h0`;
     else if (at !== last) path += `L${at}`;
     [last, down] = [at, true];
   }
   return path;
+}
+
+const isPlaced = (x: number, { logX }: Plane): boolean => Number.isFinite(x) && (!logX || x > 0);
+
+/** Far places too: whoever zooms in has them far outside. */
+const alongOf = (x: number, { x: range, logX, width }: Plane): number =>
+  Math.round(Math.min(20, Math.max(-20, placeOf(x, range, logX))) * width);
+
+/** The outline of a spread. */
+export function areaOf(spread: NonNullable<Curve["spread"]>, plane: Plane): string {
+  const keep = drawable(plane.log ?? false);
+  const floor = plane.log ? plane.y.min : -greatestDrawn;
+  const drawn = spread.filter(([x, low, high]) => isPlaced(x, plane) && keep(high) && !Number.isNaN(low));
+  const top = drawn.map(([x, , high]) => `${alongOf(x, plane)} ${heightOf(high, plane)}`);
+  const bottom = drawn.map(([x, low]) => `${alongOf(x, plane)} ${heightOf(Math.max(low, floor), plane)}`);
+  return drawn.length === 0 ? "" : `M${[...top, ...bottom.reverse()].join("L")}Z`;
 }
 
 /** Far values are held at 20 heights from the picture: far enough that the slope at its edge looks the same. */

@@ -29,16 +29,14 @@ export function thin(xs: Float64Array, values: Float64Array, width: number): num
   if (count <= 2 * width) return Array.from(values.keys());
   const [least, greatest] = range(xs);
   const scale = greatest > least ? width / (greatest - least) : 0;
-  const kept = new Set([0]);
-  let from = 0;
-  for (let i = 1; i <= count; i++) {
-    const sameColumn = i < count && Math.floor((xs[i]! - least) * scale) === Math.floor((xs[from]! - least) * scale);
-    if (sameColumn) continue;
-    extremes(values, from, i).forEach((kept_i) => kept.add(kept_i));
-    from = i;
+  const kept = [0];
+  for (let from = 0, i = 1; from < count; from = i++) {
+    const column = Math.floor((xs[from]! - least) * scale);
+    while (i < count && Math.floor((xs[i]! - least) * scale) === column) i++;
+    for (const at of extremes(values, from, i).sort((a, b) => a - b)) if (at > kept.at(-1)!) kept.push(at);
   }
-  kept.add(count - 1);
-  return [...kept].sort((a, b) => a - b);
+  if (kept.at(-1) !== count - 1) kept.push(count - 1);
+  return kept;
 }
 
 /**

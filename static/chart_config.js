@@ -1,16 +1,36 @@
 // @ts-check
 /** What Chart.js is told: data sets and scales of one card. */
 
-import { fitX, fitY, isDrawable, smooth } from "./curve.js";
+import { bounded, fitX, fitY, isDrawable, smooth } from "./curve.js";
 import { clockTick, durationTick, logTicks, niceTicks, tickTexts, timeTicks } from "./ticks.js";
 
 /** @typedef {import("./curve.js").CurvePoint} CurvePoint */
 /** @typedef {import("./curve.js").Range} Range */
 /** @typedef {{ run_id: string, name: string, color: number, dash: string }} Line */
-/** @typedef {{ run_id: string, total: number, points: CurvePoint[] }} Series */
-/** @typedef {"step" | "time" | "relative"} Axis */
-/** @typedef {{ key: string, x: Axis, smooth: number, log: boolean, clip: boolean, direction: string }} Settings */
-/** @typedef {{ line: Line, points: CurvePoint[], drawn: number[] }} Curve */
+/**
+ * @typedef {object} Series A curve; or the mean of several, with a standard deviation at each point and the number of runs in place of
+ * the step.
+ * @property {string} run_id
+ * @property {number} total Points before thinning.
+ * @property {number} [used] Points that were read for a mean.
+ * @property {CurvePoint[]} points
+ * @property {number[]} [deviations]
+ */
+/** @typedef {"step" | "time" | "relative" | "metric"} Axis */
+/**
+ * @typedef {object} Settings
+ * @property {string} key
+ * @property {Axis} x
+ * @property {string} by The metric along x.
+ * @property {number} smooth
+ * @property {boolean} log
+ * @property {boolean} logx
+ * @property {boolean} clip
+ * @property {string} direction
+ * @property {Partial<Range>} xs Bounds that the reader set.
+ * @property {Partial<Range>} ys
+ */
+/** @typedef {{ line: Line, points: CurvePoint[], drawn: number[], deviations?: number[] | undefined }} Curve */
 /** @typedef {import("chart.js").ChartConfiguration<"line", { x: number, y: number }[]>} Config */
 /** @typedef {Config["data"]["datasets"][number]} DataSet */
 
@@ -42,15 +62,19 @@ const dashes = { base: [5, 3], again: [1.5, 2.5] };
 /** How far the reader's clock is ahead of UTC (ms). @param {number} at */
 const zoneAt = (at) => -60_000 * new Date(at).getTimezoneOffset();
 
-/** A place on the x axis in words. @param {Axis} axis @param {number} x */
-export function xText(axis, x) {
+/** A place on the x axis in words. @param {Pick<Settings, "x" | "by">} settings @param {number} x */
+export function xText({ x: axis, by }, x) {
+  if (axis === "metric") {
+    return `${by} ${x.toLocaleString("en-US", { maximumSignificantDigits: 6 }).replaceAll("-", "−")}`;
+  }
   if (axis === "relative") return durationTick(Math.round(x * 1000));
   if (axis === "step") return `step ${x.toLocaleString("en-US").replaceAll("-", "−")}`;
   return new Date(x).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
-/** @param {Axis} axis @param {Range} range @param {number} count @returns {{ value: number, label: string }[]} */
-function xTicks(axis, { min, max }, count) {
+/** @param {Settings} settings @param {Range} range @param {number} count @returns {{ value: number, label: string }[]} */
+function xTicks({ x: axis, logx }, { min, max }, count) {
+  if (logx) return labelled(logTicks(min, max));
   if (axis === "time") {
     const zone = zoneAt(max);
     return timeTicks(min, max, count, zone).map((value) => ({ value, label: clockTick(value, zone) }));
@@ -74,17 +98,21 @@ function labelled(ticks) {
 export function curvesOf(series, lines, weight) {
   const byId = new Map(series.map((each) => [each.run_id, each]));
   return lines.flatMap((line) => {
-    const points = byId.get(line.run_id)?.points ?? [];
-    return points.length === 0 ? [] : [{ line, points, drawn: smooth(points.map(([, value]) => value), weight) }];
+    const { points = [], deviations } = byId.get(line.run_id) ?? {};
+    const drawn = smooth(points.map(([, value]) => value), weight);
+    return points.length === 0 ? [] : [{ line, points, drawn, deviations }];
   });
 }
 
 /** @param {Curve[]} curves @param {Settings} settings @param {string | undefined} hot The run to stand out. @returns {DataSet[]} */
-export function dataSets(curves, { smooth: weight, log }, hot) {
-  return curves.flatMap(({ line, points, drawn }) => {
+export function dataSets(curves, { smooth: weight, log, logx }, hot) {
+  return curves.flatMap(({ line, points, drawn, deviations }) => {
     const ink = color(`--c${line.color}`);
     const at = (/** @type {number[]} */ values) =>
-      points.map(([x], i) => ({ x, y: isDrawable(values[i] ?? NaN, log) ? values[i] ?? NaN : NaN }));
+      points.map(([x], i) => ({
+        x: logx && !(x > 0) ? NaN : x,
+        y: isDrawable(values[i] ?? NaN, log) ? values[i] ?? NaN : NaN,
+      }));
     const base = { borderColor: ink, backgroundColor: ink, pointRadius: 0 };
     const data = at(drawn);
     const main = {
@@ -95,6 +123,7 @@ export function dataSets(curves, { smooth: weight, log }, hot) {
       pointRadius: lonePoints(data),
       order: line.run_id === hot ? 0 : 1,
     };
+    if (deviations) return [main, ...band(at, drawn, deviations, log, ink)];
     if (!(weight > 0)) return [main];
     const raw = {
       ...base,
@@ -107,6 +136,26 @@ export function dataSets(curves, { smooth: weight, log }, hot) {
   });
 }
 
+/**
+ * From one deviation below a mean to one above it. On a log axis what lies below 0 is cut off.
+ * @param {(values: number[]) => { x: number, y: number }[]} at @param {number[]} means @param {number[]} deviations
+ * @param {boolean} log @param {string} ink
+ */
+function band(at, means, deviations, log, ink) {
+  const edge = { borderWidth: 0, pointRadius: 0, order: 3 };
+  const low = means.map((mean, i) => mean - (deviations[i] ?? 0));
+  const floor = Math.min(...means.filter((mean) => isDrawable(mean, log))) / 1e3;
+  return [
+    { ...edge, data: at(log ? low.map((value) => Math.max(value, floor)) : low) },
+    {
+      ...edge,
+      data: at(means.map((mean, i) => mean + (deviations[i] ?? 0))),
+      fill: "-1",
+      backgroundColor: faded(ink, 0.16),
+    },
+  ];
+}
+
 /** A point between two gaps has no line: it gets a dot. @param {{ y: number }[]} data */
 function lonePoints(data) {
   const gap = (/** @type {number} */ i) => !(i in data) || Number.isNaN(data[i]?.y);
@@ -116,17 +165,29 @@ function lonePoints(data) {
 }
 
 /**
+ * What the axes cover: the curves, within what the reader set or zoomed to.
  * @param {Curve[]} curves @param {Settings} settings @param {Range | undefined} zoom
  * @returns {{ x: Range, y: Range, clipped: boolean }}
  */
 export function rangesOf(curves, settings, zoom) {
-  const points = curves.map((curve) => curve.points);
-  const { range, clipped } = fitY(points, zoom ? { ...settings, clip: false } : settings);
-  return { x: zoom ?? fitX(points), y: range, clipped };
+  const { log, logx, xs, ys } = settings;
+  const covered = curves.flatMap(({ points, deviations }) =>
+    deviations
+      ? [-1, 1].map((sign) => points.map(([x, mean], i) => aside(x, mean + sign * (deviations[i] ?? 0))))
+      : [points]
+  );
+  const x = zoom ?? bounded(fitX(covered, logx), xs, logx);
+  const inside = zoom ? covered : covered.map((points) => points.filter(([at]) => at >= x.min && at <= x.max));
+  const { range, clipped } = fitY(inside, zoom ? { ...settings, clip: false } : settings);
+  return { x, y: bounded(range, ys, log), clipped: clipped && ys.min === undefined && ys.max === undefined };
 }
 
+/** @param {number} x @param {number} value @returns {CurvePoint} */
+const aside = (x, value) => [x, value, 0, 0];
+
 /** @param {Settings} settings @param {{ x: Range, y: Range }} ranges @returns {NonNullable<Config["options"]>} */
-export function options({ x: axis, log }, { x, y }) {
+export function options(settings, { x, y }) {
+  const { log, logx } = settings;
   const look = {
     border: { display: false },
     ticks: {
@@ -150,12 +211,12 @@ export function options({ x: axis, log }, { x, y }) {
     scales: {
       x: {
         ...look,
-        type: "linear",
+        type: logx ? "logarithmic" : "linear",
         ...x,
         grid: { display: false, drawTicks: false },
         // Chart.js puts labels of its own on ticks that are built for it, so they are set again after that.
-        afterBuildTicks: (scale) => void (scale.ticks = xTicks(axis, x, tickCount(scale.chart.width))),
-        afterTickToLabelConversion: (scale) => void (scale.ticks = xTicks(axis, x, tickCount(scale.chart.width))),
+        afterBuildTicks: (scale) => void (scale.ticks = xTicks(settings, x, tickCount(scale.chart.width))),
+        afterTickToLabelConversion: (scale) => void (scale.ticks = xTicks(settings, x, tickCount(scale.chart.width))),
         afterFit: (scale) => void (scale.height = 20),
       },
       y: {

@@ -5,6 +5,8 @@
  */
 
 import { curvesOf, dataSets, options, rangesOf } from "./chart_config.js";
+import { askCurves } from "./chart_fetch.js";
+import { noteOf } from "./chart_note.js";
 import { drawMarks, readable } from "./readout.js";
 
 /** @typedef {import("./chart_config.js").Settings} Settings */
@@ -24,11 +26,10 @@ import { drawMarks, readable } from "./readout.js";
  * @property {Curve[]} curves
  * @property {Drawing} [drawing]
  * @property {Range} [zoom]
- * @property {string} [hot] The run that stands out.
- * @property {boolean} seen Whether it is or was in sight.
- * @property {string} fetched What was asked for last.
+ * @property {boolean} seen Whether it is in sight.
+ * @property {string} fetched What its curves are the answer to.
+ * @property {boolean} stale Whether there is more since.
  * @property {AbortController} [asking]
- * @property {number} asked When it was asked for, ms of `performance.now()`.
  */
 
 /** @type {Map<Element, Card>} */
@@ -39,16 +40,23 @@ export const allCards = () => [...cards.values()];
 
 /** @param {HTMLElement} section @returns {Settings} */
 function settingsOf({ dataset }) {
-  const x = dataset.x === "time" || dataset.x === "relative" ? dataset.x : "step";
+  const x = dataset.x === "time" || dataset.x === "relative" || dataset.x === "metric" ? dataset.x : "step";
   return {
     key: dataset.chart ?? "",
     x,
+    by: dataset.by ?? "",
     smooth: Number(dataset.smooth),
     log: dataset.log !== undefined,
+    logx: dataset.logx !== undefined,
     clip: dataset.clip !== undefined,
     direction: dataset.direction ?? "unknown",
+    xs: boundsIn(dataset.xmin, dataset.xmax),
+    ys: boundsIn(dataset.ymin, dataset.ymax),
   };
 }
+
+/** @param {string | undefined} min @param {string | undefined} max @returns {Partial<Range>} */
+const boundsIn = (min, max) => ({ ...(min && { min: Number(min) }), ...(max && { max: Number(max) }) });
 
 /** @param {HTMLElement} section */
 const boxOf = (section) => /** @type {HTMLElement} */ (section.closest("[data-charts]"));
@@ -56,18 +64,26 @@ const boxOf = (section) => /** @type {HTMLElement} */ (section.closest("[data-ch
 const sight = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     const card = cards.get(target);
-    if (card && isIntersecting && !card.seen) {
-      card.seen = true;
-      fetchCurves(card);
-    }
+    if (!card) continue;
+    card.seen = isIntersecting;
+    if (isIntersecting) bringUpToDate(card);
   }
 }, { rootMargin: "200px" });
+
+/** Draws a card that is in sight, with new curves where others are wanted. @param {Card} card */
+function bringUpToDate(card) {
+  if (!card.seen) return;
+  if (card.stale || card.fetched !== wanted(card).href) fetchCurves(card);
+  else draw(card);
+}
 
 /** Takes up the charts that the page has now: new ones, those that changed, and lets go of those that are gone. */
 export function takeUp() {
   for (const [section, card] of cards) {
     if (section.isConnected) continue;
+    card.asking?.abort();
     card.drawing?.destroy();
+    sight.unobserve(section);
     cards.delete(section);
   }
   for (const section of document.querySelectorAll("[data-charts] [data-chart]")) {
@@ -75,9 +91,7 @@ export function takeUp() {
     const card = cards.get(section) ?? newCard(section);
     card.settings = settingsOf(section);
     card.lines = JSON.parse(boxOf(section).dataset.lines ?? "[]");
-    if (!card.seen) continue;
-    if (card.fetched === wanted(card).href) draw(card);
-    else fetchCurves(card);
+    bringUpToDate(card);
   }
 }
 
@@ -94,25 +108,28 @@ function newCard(section) {
     curves: [],
     seen: false,
     fetched: "",
-    asked: 0,
+    stale: false,
   };
   cards.set(section, card);
   sight.observe(section);
-  readable(card, { zoomTo: (zoom) => zoomTo(card, zoom), emphasize: (run_id) => emphasize(card, run_id), allCards });
+  readable(card, { zoomTo: (zoom) => zoomTo(card, zoom), emphasize: lightRun, allCards });
   return card;
 }
 
-/** The address of the curves that a card wants now. @param {Card} card */
-function wanted({ section, settings, lines, zoom }) {
-  const url = new URL(boxOf(section).dataset.series ?? "", location.href);
-  for (const { run_id } of lines) url.searchParams.append("runs", run_id);
-  url.searchParams.set("key", settings.key);
+/** The address of the curves that a card wants now, but for the metric. @param {Card} card */
+export function wanted({ section, settings, lines, zoom }) {
+  const box = boxOf(section);
+  const url = new URL(box.dataset.series ?? "", location.href);
+  const runs = box.dataset.runs === undefined ? lines.map(({ run_id }) => run_id) : JSON.parse(box.dataset.runs);
+  for (const run_id of runs) url.searchParams.append("runs", run_id);
   url.searchParams.set("x", settings.x);
+  if (settings.x === "metric") url.searchParams.set("by", settings.by);
+  if (box.dataset.group !== undefined) url.searchParams.set("group", box.dataset.group);
   url.searchParams.set("width", String(Math.max(100, Math.ceil(section.clientWidth / 100) * 100)));
-  if (zoom) {
-    url.searchParams.set("from", String(zoom.min));
-    url.searchParams.set("to", String(zoom.max));
-  }
+  const { min, max } = zoom ?? settings.xs;
+  if (min !== undefined) url.searchParams.set("from", String(min));
+  if (max !== undefined) url.searchParams.set("to", String(max));
+  if (settings.logx) url.searchParams.set("logx", "true");
   return url;
 }
 
@@ -130,36 +147,30 @@ async function fetchCurves(card) {
   card.asking?.abort();
   const asking = card.asking = new AbortController();
   const url = wanted(card);
-  card.asked = performance.now();
+  card.stale = false;
+  card.fetched = url.href;
   try {
-    const [Chart, answer] = await Promise.all([
+    const [Chart, series] = await Promise.all([
       chartLibrary(boxOf(card.section).dataset.charts ?? ""),
-      fetch(url, { signal: asking.signal }),
+      askCurves(url, card.settings.key, asking.signal),
     ]);
-    if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
-    const { series } = await answer.json();
-    card.series = series.map(exact);
-    card.fetched = url.href;
+    if (asking.signal.aborted || !card.section.isConnected) return;
+    card.series = series;
     draw(card, Chart);
   } catch (error) {
-    if (!asking.signal.aborted) {
-      note(card, `The curves could not be read: ${error instanceof Error ? error.message : error}.`);
-    }
+    if (asking.signal.aborted) return;
+    card.fetched = "";
+    note(card, `The curves could not be read: ${error instanceof Error ? error.message : error}.`);
   }
 }
-
-/** NaN and infinities travel as strings. @param {Series} series @returns {Series} */
-const exact = ({ points, ...series }) => ({
-  ...series,
-  points: points.map(([x, value, step, timestamp]) => [x, Number(value), step, timestamp]),
-});
 
 /** @param {Card} card @param {typeof import("chart.js").Chart} [Chart] */
 function draw(card, Chart) {
   const { settings, zoom, canvas } = card;
+  if (!card.drawing && !Chart) return; // not here yet
   card.curves = curvesOf(card.series, card.lines, settings.smooth);
   const ranges = rangesOf(card.curves, settings, zoom);
-  const data = { datasets: dataSets(card.curves, settings, card.hot) };
+  const data = { datasets: dataSets(card.curves, settings, hot) };
   canvas.hidden = false;
   if (card.drawing) {
     card.drawing.data = data;
@@ -177,23 +188,10 @@ function draw(card, Chart) {
   }
   const axis = card.section.querySelector("[data-axis]");
   if (axis && settings.x === "time") axis.textContent = "wall time"; // the reader's; the server drew it in UTC
-  const whole = card.section.querySelector("[data-whole]");
-  if (whole instanceof HTMLElement) whole.hidden = zoom === undefined;
-  note(card, noteOf(card, ranges.clipped));
-}
-
-/** @param {Card} card @param {boolean} clipped */
-function noteOf({ series, zoom }, clipped) {
-  const count = (/** @type {number} */ n) => n.toLocaleString("en-US");
-  const shown = series.reduce((sum, { points }) => sum + points.length, 0);
-  const total = series.reduce((sum, each) => sum + each.total, 0);
-  const undrawn = series.reduce((sum, { points }) => sum + points.filter(([, v]) => !Number.isFinite(v)).length, 0);
-  return [
-    `${count(shown)} of ${count(total)} points${zoom ? " in sight" : ""}`,
-    undrawn > 0 ? `${count(undrawn)} NaN or infinite` : "",
-    clipped ? "y cut to the late part" : "",
-    shown < total ? "drag to zoom" : "",
-  ].filter((text) => text !== "").join(" · ");
+  for (const button of card.section.querySelectorAll("[data-whole], [data-zoom-all]")) {
+    button.toggleAttribute("hidden", zoom === undefined);
+  }
+  note(card, noteOf(card.series, zoom !== undefined, ranges.clipped));
 }
 
 /** @param {Card} card @param {string} text */
@@ -210,30 +208,36 @@ function zoomTo(card, zoom) {
   fetchCurves(card);
 }
 
-/** @param {Card} card @param {string | undefined} run_id */
-function emphasize(card, run_id) {
-  if (card.hot === run_id) return;
-  if (run_id === undefined) delete card.hot;
-  else card.hot = run_id;
-  if (!card.drawing) return;
-  card.drawing.data = { datasets: dataSets(card.curves, card.settings, card.hot) };
-  card.drawing.update("none");
+/** @type {string | undefined} */
+let hot;
+
+/** Makes a run stand out in all charts, and in the list. @param {string | undefined} run_id */
+export function lightRun(run_id) {
+  if (hot === run_id) return;
+  hot = run_id;
+  for (const line of document.querySelectorAll("[data-line]")) {
+    line.classList.toggle("hot", run_id !== undefined && line.getAttribute("data-line") === run_id);
+  }
+  for (const { drawing, curves, settings, seen } of cards.values()) {
+    if (!drawing || !seen) continue;
+    drawing.data = { datasets: dataSets(curves, settings, hot) };
+    drawing.update("none");
+  }
 }
 
-/** Milliseconds between two looks at the curve of a run that goes on. */
+/** Milliseconds between two looks at the curves of runs that go on. */
 const liveInterval = 1000;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let looking;
 
-/** Fetches the charts in sight of these metrics again, each at most once a second. @param {ReadonlySet<string>} keys */
+/** Fetches the charts of these metrics again, once a second at most, all that are in sight together. @param {ReadonlySet<string>} keys */
 export function refreshCurves(keys) {
-  for (const card of cards.values()) {
-    if (!card.seen || !keys.has(card.settings.key) || card.section.dataset.due !== undefined) continue;
-    const wait = Math.max(0, card.asked + liveInterval - performance.now());
-    card.section.dataset.due = "";
-    setTimeout(() => {
-      delete card.section.dataset.due;
-      if (card.section.isConnected && !document.hidden) fetchCurves(card);
-    }, wait);
-  }
+  for (const card of cards.values()) if (keys.has(card.settings.key)) card.stale = true;
+  looking ??= setTimeout(() => {
+    looking = undefined;
+    if (document.hidden) return;
+    for (const card of cards.values()) if (card.seen && card.stale && card.section.isConnected) fetchCurves(card);
+  }, liveInterval);
 }
 
 /* ---- What the page's own controls do ---- */
@@ -254,6 +258,13 @@ document.addEventListener("change", (event) => {
   if (event.target instanceof HTMLInputElement && event.target.matches("[data-draws]")) {
     event.target.form?.requestSubmit();
   }
+  // A metric along x: its radio goes with it.
+  if (event.target instanceof HTMLSelectElement && event.target.matches("[data-along]")) {
+    const { form, value } = event.target;
+    const radio = form?.querySelector(`input[name=x][value=${value === "" ? "step" : "metric"}]`);
+    if (radio instanceof HTMLInputElement) radio.checked = true;
+    form?.requestSubmit();
+  }
 });
 
 document.addEventListener("click", (event) => {
@@ -268,7 +279,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("fullscreenchange", () => {
-  for (const card of cards.values()) if (card.seen && card.fetched !== wanted(card).href) fetchCurves(card);
+  for (const card of cards.values()) bringUpToDate(card);
 });
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

@@ -36,11 +36,24 @@ function rangeOf(values) {
   return min <= max ? { min, max } : undefined;
 }
 
-/** The x that curves cover. @param {readonly (readonly CurvePoint[])[]} curves @returns {Range} */
-export function fitX(curves) {
-  const range = rangeOf(curves.flatMap((points) => points.map(([x]) => x).filter(Number.isFinite))) ??
-    { min: 0, max: 1 };
+/** The x that curves cover. @param {readonly (readonly CurvePoint[])[]} curves @param {boolean} [log] @returns {Range} */
+export function fitX(curves, log = false) {
+  const keep = (/** @type {number} */ x) => Number.isFinite(x) && (!log || x > 0);
+  const range = rangeOf(curves.flatMap((points) => points.map(([x]) => x).filter(keep)));
+  if (!range) return log ? { min: 1, max: 10 } : { min: 0, max: 1 };
+  if (log) return range.min < range.max ? range : { min: range.min / 2, max: range.max * 2 };
   return range.min < range.max ? range : { min: range.min - 0.5, max: range.max + 0.5 };
+}
+
+/**
+ * A range with the bounds that a reader set, as far as they make sense.
+ * @param {Range} range @param {Partial<Range>} bounds @param {boolean} [log] @returns {Range}
+ */
+export function bounded(range, { min, max }, log = false) {
+  const fits = (/** @type {number | undefined} */ bound) =>
+    bound !== undefined && Number.isFinite(bound) && (!log || bound > 0);
+  const set = { min: fits(min) ? min ?? range.min : range.min, max: fits(max) ? max ?? range.max : range.max };
+  return set.min < set.max ? set : range;
 }
 
 const earlyPart = 0.2;

@@ -17,6 +17,8 @@ import { element } from "./weir.js";
 
 /** Where the line is, in all charts with this x axis. @type {{ axis: string, x: number } | undefined} */
 let cursor;
+/** The axis of a chart: charts of one axis are read together. @param {Card} card */
+const axisOf = ({ settings: { x, by } }) => `${x} ${x === "metric" ? by : ""}`;
 /** What is being dragged over, in one chart. @type {{ card: Card, from: number, to: number } | undefined} */
 let drag;
 
@@ -80,7 +82,7 @@ function endDrag(card, actions) {
 /** @param {Card} card @param {Actions} actions @param {number} x @param {number} [pixel] Height of the pointer. */
 function point(card, actions, x, pixel) {
   const rows = rowsAt(card, x, pixel);
-  cursor = { axis: card.settings.x, x: rows[0]?.point[0] ?? x };
+  cursor = { axis: axisOf(card), x: rows[0]?.point[0] ?? x };
   actions.emphasize(pixel === undefined ? undefined : rows.find((row) => row.nearest)?.curve.line.run_id);
   for (const other of actions.allCards()) {
     if (other !== card) hideReadout(other);
@@ -156,6 +158,15 @@ function numberTexts(values) {
   });
 }
 
+/** Of means: "± 0.006 · 14 runs". @param {Row[]} rows */
+function deviationTexts(rows) {
+  const deviations = rows.map(({ curve, point: at }) => curve.deviations?.[curve.points.indexOf(at)]);
+  const texts = numberTexts(deviations.map((deviation) => deviation ?? 0));
+  return rows.map(({ point: [, , runs] }, i) =>
+    deviations[i] === undefined ? "" : ` ± ${texts[i]} · ${runs} ${runs === 1 ? "run" : "runs"}`
+  );
+}
+
 /** @param {Card} card */
 function readoutOf({ section }) {
   const found = section.querySelector("table.read");
@@ -177,16 +188,17 @@ function showReadout(card, rows) {
   const scale = drawing?.scales.x;
   if (!drawing || !scale || !cursor) return;
   const table = readoutOf(card);
-  const head = element("th", xText(settings.x, cursor.x));
+  const head = element("th", xText(settings, cursor.x));
   head.setAttribute("colspan", "3");
   const more = card.curves.length - rows.length;
   const texts = numberTexts(rows.map(({ point: [, value] }) => value));
+  const aside = deviationTexts(rows);
   const lines = rows.map(({ curve: { line }, nearest }, i) => {
     const mark = element("i");
     mark.className = `line c${line.color} ${line.dash}`;
     const name = element("td", line.name);
     name.dir = "auto";
-    const number = element("td", texts[i] ?? "");
+    const number = element("td", `${texts[i] ?? ""}${aside[i] ?? ""}`);
     number.className = "r";
     const row = element("tr", element("td", mark), name, number);
     row.classList.toggle("hot", nearest && rows.length > 1);
@@ -213,7 +225,7 @@ function readSlider(card, actions, slider) {
   const rows = rowsAt(card, x);
   const texts = numberTexts(rows.map(({ point: [, value] }) => value));
   const words = rows.map(({ curve }, i) => `${curve.line.name} ${texts[i]}`);
-  slider.setAttribute("aria-valuetext", `${xText(card.settings.x, cursor?.x ?? x)}: ${words.join(", ")}`);
+  slider.setAttribute("aria-valuetext", `${xText(card.settings, cursor?.x ?? x)}: ${words.join(", ")}`);
 }
 
 /** `+` and `-` around the line, 0 for the whole curve. @param {Card} card @param {Actions} actions @param {KeyboardEvent} event */
@@ -244,7 +256,7 @@ export function drawMarks(card) {
     ctx.fillRect(from, top, to - from, bottom - top);
     ctx.globalAlpha = 1;
   }
-  const at = cursor?.axis === settings.x ? x.getPixelForValue(cursor.x) : NaN;
+  const at = cursor?.axis === axisOf(card) ? x.getPixelForValue(cursor.x) : NaN;
   if (cursor && at >= left - 1 && at <= right + 1) {
     ctx.strokeStyle = color("--ctl");
     ctx.lineWidth = 1;

@@ -1,20 +1,34 @@
 import type { CompareView, RunView } from "../wire/pages_run.ts";
 import type { ChartSettings } from "./curve_svg.tsx";
+import { fileFields } from "./file_fields.ts";
 import { href, path, type Query } from "./links.ts";
+import { plotFields } from "./plots/links.ts";
+
+/** What an address says of how charts are drawn. */
+export type DrawnView = Pick<CompareView, "x" | "by" | "smooth" | "log" | "logx" | "full">;
 
 /** Fields of an address that draw charts; what is usual is left out. */
-export function chartFields({ x, smooth, log, full }: Pick<CompareView, "x" | "smooth" | "log" | "full">): Query {
-  return { x: x === "step" ? undefined : x, smooth: smooth || undefined, log: log && "1", full: full && "1" };
+export function chartFields({ x, by, smooth, log, logx, full }: DrawnView): Query {
+  return {
+    x: x === "step" ? undefined : x,
+    by: x === "metric" && by,
+    smooth: smooth || undefined,
+    log: log && "1",
+    logx: logx && "1",
+    full: full && "1",
+  };
 }
 
-export function chartSettings(
-  { x, smooth, log, full }: Pick<CompareView, "x" | "smooth" | "log" | "full">,
-): ChartSettings {
-  return { x, smooth, log, clip: !full };
+export function chartSettings({ x, by, smooth, log, logx, full }: DrawnView): ChartSettings {
+  // An axis without a metric is none.
+  return { x: x === "metric" && by === "" ? "step" : x, by, smooth, log, logx: logx && x !== "time", clip: !full };
 }
 
 /** All that an address of the comparison says. */
-export function compareFields(view: CompareView): Query {
+export const compareFields = (view: CompareView): Query => ({ ...comparedFields(view), ...plotFields(view.plots) });
+
+/** The same without what its plots say. */
+export function comparedFields(view: CompareView): Query {
   return {
     runs: view.runs.join(","),
     baseline: view.baseline,
@@ -22,6 +36,11 @@ export function compareFields(view: CompareView): Query {
     transpose: view.transpose && "1",
     metric: view.metric,
     dir: [...view.dir].map(([key, direction]) => `${direction}:${key}`),
+    with: view.with,
+    file: view.file,
+    as: view.as,
+    whole: view.whole && "1",
+    files: view.files === "all" && "all",
     ...chartFields(view),
   };
 }
@@ -31,8 +50,16 @@ export const compareHref = (view: CompareView, change: Partial<CompareView> = {}
   href(path`/compare`, compareFields({ ...view, ...change }));
 
 /** All that an address of a run says. */
-export function runFields({ tab, metrics, params, path, ...charts }: RunView): Query {
-  return { tab: tab === "overview" ? undefined : tab, metrics, params, path, ...chartFields(charts) };
+export function runFields(view: RunView): Query {
+  const { tab, metrics, params, machine } = view;
+  return {
+    tab: tab === "overview" ? undefined : tab,
+    metrics,
+    params,
+    machine: machine && "1",
+    ...fileFields(view),
+    ...chartFields(view),
+  };
 }
 
 /** This page of a run with something changed. */

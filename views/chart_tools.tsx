@@ -1,5 +1,5 @@
 import type { CurveAxis } from "../domain/curve.ts";
-import type { CompareView } from "../wire/pages_run.ts";
+import type { DrawnView } from "./chart_links.ts";
 import type { Query } from "./links.ts";
 import { Menu } from "./parts.tsx";
 import { ViewForm } from "./view_form.tsx";
@@ -15,14 +15,16 @@ export interface ChartToolsProps {
   action: string;
   fields: Query;
   part: string;
-  view: Pick<CompareView, "x" | "smooth" | "log" | "full">;
+  view: DrawnView;
+  /** Metrics that may run along x; left out where none may. */
+  along?: readonly string[];
   /** Metrics to choose from, and those chosen; left out where there is nothing to choose. */
   metrics?: { known: readonly string[]; chosen: ReadonlySet<string> };
 }
 
 /** How the charts of a page are drawn. With JavaScript a change applies at once, without by the button. */
-export function ChartTools({ action, fields, part, view, metrics }: ChartToolsProps) {
-  const { x, smooth, log, full, ...others } = fields;
+export function ChartTools({ action, fields, part, view, along = [], metrics }: ChartToolsProps) {
+  const { x, by, smooth, log, logx, full, ...others } = fields;
   const { metric: _metric, ...unpicked } = others;
   return (
     <>
@@ -34,6 +36,7 @@ export function ChartTools({ action, fields, part, view, metrics }: ChartToolsPr
               {text}
             </label>
           ))}
+          {along.length > 0 && <MetricAxis view={view} along={along} />}
         </div>
         {metrics && <MetricPicker {...metrics} />}
         <label>
@@ -45,6 +48,10 @@ export function ChartTools({ action, fields, part, view, metrics }: ChartToolsPr
           <input type="checkbox" name="log" value="1" checked={view.log} data-draws />
           Log y
         </label>
+        <label class="sw">
+          <input type="checkbox" name="logx" value="1" checked={view.logx} data-draws />
+          Log x
+        </label>
         <label class="sw" title="Show the steep beginning of the curves too">
           <input type="checkbox" name="full" value="1" checked={view.full} data-draws />
           Full range
@@ -53,10 +60,25 @@ export function ChartTools({ action, fields, part, view, metrics }: ChartToolsPr
       </ViewForm>
       {metrics && (
         <div hidden>
-          <ViewForm id="pick" action={action} fields={{ ...unpicked, x, smooth, log, full }} part={part} />
+          <ViewForm id="pick" action={action} fields={{ ...unpicked, x, by, smooth, log, logx, full }} part={part} />
         </div>
       )}
     </>
+  );
+}
+
+/** The radio is chosen with the metric: `charts.js` sees to it. */
+function MetricAxis({ view, along }: { view: DrawnView; along: readonly string[] }) {
+  return (
+    <label class="btn along">
+      <input class="sr" type="radio" name="x" value="metric" checked={view.x === "metric"} />
+      <select name="by" aria-label="Metric along x" data-along>
+        <option value="">Metric…</option>
+        {along.map((key) => (
+          <option value={key} selected={view.x === "metric" && key === view.by || undefined}>{key}</option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Curve } from "../domain/curve.ts";
+import type { Direction } from "../domain/metric_names.ts";
 import type { CompareView } from "../wire/pages_run.ts";
 import { Chart, Charts, type Line } from "./chart.tsx";
 import { chartSettings, compareFields } from "./chart_links.ts";
@@ -13,12 +14,14 @@ export interface CompareChartsProps {
   lines: readonly Line[];
   charts: readonly { metric: string; curves: readonly Curve[] }[];
   known: readonly string[];
+  /** Which values are better, where that was set. */
+  directions: ReadonlyMap<string, Direction>;
   /** Beside the table, where a few curves have room. */
   few: boolean;
 }
 
 /** The curves of all compared runs, a chart per metric. */
-export function CompareCharts({ view, lines, charts, known, few }: CompareChartsProps) {
+export function CompareCharts({ view, lines, charts, known, directions, few }: CompareChartsProps) {
   if (known.length === 0) return null;
   return (
     <section class={few ? "aside" : "curves"} aria-label="Curves">
@@ -27,6 +30,7 @@ export function CompareCharts({ view, lines, charts, known, few }: CompareCharts
         fields={compareFields(view)}
         part="#compare"
         view={view}
+        along={known}
         metrics={{ known, chosen: new Set(charts.map(({ metric }) => metric)) }}
       />
       <Charts id="curves" class="wall" lines={lines}>
@@ -36,7 +40,7 @@ export function CompareCharts({ view, lines, charts, known, few }: CompareCharts
             curves={curves}
             lines={lines}
             settings={chartSettings(view)}
-            direction={view.dir.get(metric)}
+            direction={directions.get(metric)}
             keys={lines.length <= mostKeys}
           />
         ))}

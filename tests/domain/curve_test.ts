@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as browser from "../../static/curve.js";
-import { countUndrawn, type CurvePoint, fitX, fitY, pathOf, placeOf, smooth } from "../../domain/curve.ts";
+import { bounded, countUndrawn, type CurvePoint, fitX, fitY, pathOf, placeOf, smooth } from "../../domain/curve.ts";
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 });
 const value = fc.oneof(fc.double(), number, fc.constantFrom(NaN, Infinity, -Infinity));
@@ -92,7 +92,9 @@ Deno.test("the browser smooths and fits as the server does", () => {
       (curves, k, log, clip) => {
         const points = curves.map(at);
         assert.deepEqual(browser.fitY(points, { log, clip }), fitY(points, { log, clip }));
-        assert.deepEqual(browser.fitX(points), fitX(points));
+        assert.deepEqual(browser.fitX(points, log), fitX(points, log));
+        const bounds = { min: k * 3, ...(clip && { max: k }) };
+        assert.deepEqual(browser.bounded({ min: 1, max: 2 }, bounds, log), bounded({ min: 1, max: 2 }, bounds, log));
         for (const values of curves) assert.deepEqual(browser.smooth(values, k), smooth(values, k));
       },
     ),
