@@ -2,6 +2,8 @@
 export interface TreeLine<Item> {
   /** The part of the name that the lines above do not say. */
   label: string;
+  /** The whole name, or the beginning that the names below it share. */
+  name: string;
   depth: number;
   item?: Item;
 }
@@ -32,13 +34,38 @@ export function treeLines<Item>(items: readonly Item[], nameOf: (item: Item) => 
       if (shared.get(branch) === shared.get(parts.slice(0, length + 1).join("/")) && length + 1 < parts.length) {
         continue;
       }
-      lines.push({ label: labelBelow(open, branch), depth: open.length });
+      lines.push({ label: labelBelow(open, branch), name: branch, depth: open.length });
       open.push(branch);
     }
-    lines.push({ label: labelBelow(open, name), depth: open.length, item });
+    lines.push({ label: labelBelow(open, name), name, depth: open.length, item });
     open.push(name);
   });
   return lines;
+}
+
+/** A line of a tree that can be folded. */
+export interface FoldedLine<Item> extends TreeLine<Item> {
+  /** The items that stand below it, at any depth. */
+  below: Item[];
+  /** Whether they are shown. */
+  open: boolean;
+}
+
+/** The lines of a tree without those below a name of `closed`. */
+export function foldLines<Item>(
+  lines: readonly TreeLine<Item>[],
+  closed: ReadonlySet<string>,
+): FoldedLine<Item>[] {
+  const folded: FoldedLine<Item>[] = [];
+  const above: FoldedLine<Item>[] = [];
+  for (const line of lines) {
+    above.length = Math.min(above.length, line.depth);
+    const one = { ...line, below: [], open: !closed.has(line.name) };
+    if (line.item !== undefined) { for (const { below } of above) below.push(line.item); }
+    if (above.every(({ open }) => open)) folded.push(one);
+    above.push(one);
+  }
+  return folded;
 }
 
 function labelBelow(open: readonly string[], name: string): string {

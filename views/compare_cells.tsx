@@ -76,7 +76,7 @@ export function DirectionButton(
   { metric, direction, short }: { metric: string; direction: Direction; short?: boolean },
 ) {
   const { arrow, words, next } = turns[direction];
-  const told = `${metric}: ${words}. Change to ${turns[next].words}`;
+  const told = `${metric}: ${words}. Change to ${turns[next].words}, for everybody`;
   return (
     <button
       type="submit"

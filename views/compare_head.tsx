@@ -13,6 +13,8 @@ export interface Column {
   style: LineStyle;
   /** Whether it may leave the comparison: of two runs none may. */
   loose: boolean;
+  /** It was set as the baseline of its experiment. */
+  kept: boolean;
 }
 
 /** A run's name, state and pin: the head of its column, or of its row. The buttons belong to the forms `pin` and `drop`. */
@@ -39,8 +41,30 @@ export function RunHead({ column, scope, base }: { column: Column; scope: "col" 
           {base ? "Baseline" : "Pin"}
           <span class="sr">{base ? "" : `${name} as the baseline`}</span>
         </button>
+        {(base || column.kept) && <KeepButton column={column} />}
       </div>
     </th>
+  );
+}
+
+/** Sets the run as the baseline of its experiment for everybody, or takes that back. */
+function KeepButton({ column: { run_id, name, kept } }: { column: Column }) {
+  const does = kept
+    ? `${name} is the baseline of its experiment for everybody. Forget that`
+    : `Set ${name} as the baseline of its experiment, for everybody`;
+  return (
+    <button
+      type="submit"
+      form="keep"
+      name={kept ? "forget" : "run_id"}
+      value={run_id}
+      class="pinb sq keep"
+      aria-pressed={kept ? "true" : "false"}
+      aria-label={does}
+      title={does}
+    >
+      <Icon name="bookmark" />
+    </button>
   );
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type TreeLine, treeLines } from "../../domain/experiment_tree.ts";
+import { foldLines, type TreeLine, treeLines } from "../../domain/experiment_tree.ts";
 
 const tree = (...names: string[]): TreeLine<string>[] => treeLines(names, (name) => name);
 const drawn = (...names: string[]): string[] =>
@@ -23,6 +23,15 @@ Deno.test("a name that shares nothing keeps its slashes on one line", () => {
 
 Deno.test("branches that say nothing of their own are joined", () => {
   assert.deepEqual(drawn("org/team/x", "org/team/y"), ["org/team/", "  x", "  y"]);
+});
+
+Deno.test("a folded branch hides what is below it and says how much that is", () => {
+  const folded = (...closed: string[]) =>
+    foldLines(tree("a", "a/b/c", "a/b/d", "e/f", "e/g", "h"), new Set(closed))
+      .map(({ label, below, open }) => `${open ? "" : "+"}${label} ${below.length}`);
+  assert.deepEqual(folded(), ["a 2", "b 2", "c 0", "d 0", "e 2", "f 0", "g 0", "h 0"]);
+  assert.deepEqual(folded("a", "e"), ["+a 2", "+e 2", "h 0"]);
+  assert.deepEqual(folded("a/b", "nothing"), ["a 2", "+b 2", "e 2", "f 0", "g 0", "h 0"]);
 });
 
 Deno.test("every name stands once, in its order", () => {

@@ -71,14 +71,45 @@ pageTest(
   },
 );
 
-pageTest("a reader says which direction is better, and the address keeps it", async ({ page, ...place }) => {
-  await page.goto(address(await threeRuns(place)));
+pageTest("which direction is better is said once, for everybody and every page", async ({ page, open, ...place }) => {
+  const runs = await threeRuns(place);
+  await page.goto(address(runs, "&dir=higher:norm"));
+  assert.deepEqual(await cells(page, "norm"), ["1 baseline", "best 2 ▲ +1", "1 ±0"], "an address may say otherwise");
+  await page.goto(address(runs));
   await page.getByRole("button", { name: /^norm: neither is better/ }).click();
   await eventually(async () => assert.deepEqual(await cells(page, "norm"), ["best 1 baseline", "2 ▼ +1", "best 1 ±0"]));
-  assert.deepEqual(inAddress(page, "dir"), ["lower:norm"]);
-  await page.reload();
-  assert.deepEqual(await cells(page, "norm"), ["best 1 baseline", "2 ▼ +1", "best 1 ±0"]);
+  assert.equal(await page.locator("h1").innerText(), "Compare 3 runs");
+  const other = await open();
+  await other.goto(address(runs));
+  assert.deepEqual(await cells(other, "norm"), ["best 1 baseline", "2 ▼ +1", "best 1 ±0"]);
+  await other.goto(`/experiments/${place.experiment_id}`);
+  const best = other.locator("#rows tr").filter({ hasText: "one" }).locator("td.best");
+  assert.ok(
+    (await best.allInnerTexts()).some((text) => /^1\b/.test(text.trim())),
+    "the table of runs marks the same one",
+  );
 });
+
+pageTest(
+  "an experiment remembers its baseline, for everybody, until somebody forgets it",
+  async ({ page, open, ...place }) => {
+    const [one = "", two = "", three = ""] = await threeRuns(place);
+    await page.goto(address([one, two, three], `&baseline=${three}`));
+    await page.getByRole("button", { name: "Set three as the baseline of its experiment, for everybody" }).click();
+    await page.getByRole("button", { name: /^three is the baseline of its experiment/ }).waitFor();
+    const other = await open();
+    await other.goto(address([one, two, three]));
+    assert.deepEqual(await cells(other, "loss"), ["0.50 ▲ −0.25", "best 0.25 ▲ −0.50", "0.75 baseline"]);
+    await other.goto(address([one, two]));
+    await other.getByRole("link", { name: "Add the baseline" }).click();
+    await eventually(async () => assert.equal(await other.locator("h1").innerText(), "Compare 3 runs"));
+    await page.getByRole("button", { name: /^three is the baseline of its experiment/ }).click();
+    await eventually(async () => {
+      await other.goto(address([one, two, three]));
+      assert.deepEqual(await cells(other, "loss"), ["0.50 baseline", "best 0.25 ▲ −0.25", "0.75 ▼ +0.25"]);
+    });
+  },
+);
 
 pageTest("a run is left out, and the rest can be turned on its side", async ({ page, ...place }) => {
   const [one, two, three] = await threeRuns(place);
@@ -119,4 +150,14 @@ pageTest("a wide number leaves room for the mark of the best", async ({ page, ..
   const cell = rowOf(page, "loss").first().locator("td").first();
   const [mark, value] = await Promise.all([cell.locator(".badge").boundingBox(), cell.locator(".v").boundingBox()]);
   assert.ok(mark && value && mark.x + mark.width <= value.x, JSON.stringify({ mark, value }));
+});
+
+pageTest("a run's own page sets it as the baseline of its experiment", async ({ page, ...place }) => {
+  const [one = "", two = ""] = await threeRuns(place);
+  await page.goto(`/runs/${two}`);
+  await page.getByText("Edit", { exact: true }).first().click();
+  await page.getByRole("button", { name: "Set as the baseline of the experiment" }).click();
+  await page.waitForURL(/done=changed/);
+  await page.goto(address([one, two]));
+  assert.deepEqual(await cells(page, "loss"), ["0.50 ▼ +0.25", "best 0.25 baseline"]);
 });
