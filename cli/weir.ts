@@ -4,13 +4,14 @@ import { Command, CommanderError } from "commander";
 import { WeirError } from "../client/weir.ts";
 import { fsck } from "./fsck.ts";
 import { gc } from "./gc.ts";
+import { logs } from "./logs.ts";
 import { Refused } from "./server.ts";
 
 const program = new Command("weir")
-  .description("Looks after a Weir server.")
+  .description("Looks after a Weir server, and what is on it.")
   .exitOverride()
   .showHelpAfterError("(weir --help tells more)");
-for (const verb of [fsck, gc]) program.addCommand(verb.copyInheritedSettings(program));
+for (const verb of [fsck, gc, logs]) program.addCommand(verb.copyInheritedSettings(program));
 
 try {
   await program.parseAsync(Deno.args, { from: "user" });

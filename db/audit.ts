@@ -1,16 +1,17 @@
 import type { Change } from "../domain/registry.ts";
 import type { RegistryAction, RegistryEntity, RegistryEvent } from "../domain/registry_events.ts";
 import { parsePageToken, printPageToken } from "../domain/page_token.ts";
+import type { Fragment } from "./filter_sql.ts";
 import { recordEvent } from "./registry_events.ts";
 import type { Sql } from "./sql.ts";
 
 /** Writes down who changed what, in the transaction of the change. */
 export async function noteEvent(
   tx: Sql,
-  { now, who, comment }: Change,
+  { now, who, comment, approves }: Change,
   event: Omit<RegistryEvent, "time" | "who">,
 ): Promise<void> {
-  const detail = { ...event.detail, ...(comment !== undefined && { comment }) };
+  const detail = { ...event.detail, ...(comment !== undefined && { comment }), ...(approves && { approves }) };
   await recordEvent(tx, { ...event, time: now, who, detail });
 }
 
@@ -60,7 +61,18 @@ export async function registryHistory(
   const searched = { Name: name, Version: version ?? null };
   const after = parsePageToken(page_token, searched, order)?.[0] ?? null;
   const rows = await sql<EntryRow[]>`
-    with recursive renamed (name, before) as (
+    with recursive ${namesSql(sql, name)}
+    select entry, time, who, entity, action, log.name, version, detail
+    from names join weir.audit_log log on log.name = names.name and log.entry < names.before
+    where ${version === undefined ? sql`true` : sql`log.version = ${version}`}
+      and ${after === null ? sql`true` : sql`entry < ${after}`}
+    order by entry desc limit ${max_results + 1}`;
+  return historyPage(rows, max_results, searched);
+}
+
+/** `names`: the names that a model had, each with the entry of the log before which it had it. */
+const namesSql = (sql: Sql, name: string): Fragment =>
+  sql`renamed (name, before) as (
       select ${name}::text, ${Number.MAX_SAFE_INTEGER}::bigint
       union
       select log.detail ->> 'from', log.entry
@@ -68,13 +80,22 @@ export async function registryHistory(
         and log.action = 'renamed' and log.entry < renamed.before
     ), names as (
       select name, max(before) as before from renamed group by name
-    )
-    select entry, time, who, entity, action, log.name, version, detail
+    )`;
+
+/** Who registered these versions of a model, by their numbers. */
+export async function versionAuthors(
+  sql: Sql,
+  name: string,
+  versions: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await sql<{ version: number; who: string }[]>`
+    with recursive ${namesSql(sql, name)}
+    select distinct on (log.version) log.version, who
     from names join weir.audit_log log on log.name = names.name and log.entry < names.before
-    where ${version === undefined ? sql`true` : sql`log.version = ${version}`}
-      and ${after === null ? sql`true` : sql`entry < ${after}`}
-    order by entry desc limit ${max_results + 1}`;
-  return historyPage(rows, max_results, searched);
+    where log.version = any(${versions.map(Number)}::integer[]) and action = 'created'
+      and entity in ('model_version', 'prompt_version')
+    order by log.version, entry desc`;
+  return new Map(rows.map(({ version, who }) => [String(version), who]));
 }
 
 /** What happened to any model, newest first. */

@@ -9,6 +9,10 @@ import wideIntegers from "./migrations/004_wide_integers.sql" with { type: "text
 import traces from "./migrations/005_traces.sql" with { type: "text" };
 import artifactFiles from "./migrations/006_artifact_files.sql" with { type: "text" };
 import purges from "./migrations/007_purges.sql" with { type: "text" };
+import runLogs from "./migrations/008_run_logs.sql" with { type: "text" };
+import savedViews from "./migrations/009_saved_views.sql" with { type: "text" };
+import metricDirections from "./migrations/010_metric_directions.sql" with { type: "text" };
+import transitionRequests from "./migrations/011_transition_requests.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
@@ -18,6 +22,10 @@ const migrations: readonly [name: string, sql: string][] = [
   ["005_traces", traces],
   ["006_artifact_files", artifactFiles],
   ["007_purges", purges],
+  ["008_run_logs", runLogs],
+  ["009_saved_views", savedViews],
+  ["010_metric_directions", metricDirections],
+  ["011_transition_requests", transitionRequests],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

@@ -13,11 +13,13 @@ export interface Emptied extends Taken {
 
 /** Chunks and spans can be large: one statement must not take all of them. */
 const chunksAtOnce = 2000;
+const blocksAtOnce = 500;
 
 /** Removes runs with all that is noted of them, and counts them. Those that the purge does not have any more stay. */
 export async function removeRuns(sql: Sql, purge_id: string, emptied: readonly Emptied[]): Promise<void> {
   const numbers = await runNumbers(sql, purge_id, emptied);
   while (await removeChunks(sql, numbers) === chunksAtOnce);
+  while (await removeLogBlocks(sql, numbers) === blocksAtOnce);
   await transaction(sql, async (tx) => {
     // A compaction under way would write chunks of a run that is gone (db/compaction.ts).
     await tx`
@@ -46,6 +48,14 @@ async function removeChunks(sql: Sql, runs: readonly number[]): Promise<number> 
   const { count } = await sql`
     delete from weir.metric_chunks where ctid = any(array(
       select ctid from weir.metric_chunks where run = any(${[...runs]}::bigint[]) limit ${chunksAtOnce}))`;
+  return count;
+}
+
+/** What comes to a log meanwhile goes with its run. */
+async function removeLogBlocks(sql: Sql, runs: readonly number[]): Promise<number> {
+  const { count } = await sql`
+    delete from weir.run_log_blocks where ctid = any(array(
+      select ctid from weir.run_log_blocks where run = any(${[...runs]}::bigint[]) limit ${blocksAtOnce}))`;
   return count;
 }
 

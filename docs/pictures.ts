@@ -1,12 +1,13 @@
 /**
- * `deno run -A docs/picture.ts`: the pictures of the README, of a real comparison. Starts Weir on a temporary folder, trains
- * `examples/train.py` against it with the Python of the tests (or the one that PYTHON names), and writes compare.png and
- * compare-dark.png beside this file.
+ * `deno run -A docs/pictures.ts`: the pictures of README.md and pages.md, of real runs. Starts Weir on a temporary folder, trains
+ * `examples/train.py` against it with the Python of the tests (or the one that PYTHON names), registers the best model, and writes
+ * what a browser shows into `pictures/` beside this file.
  */
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../tests/browser.ts";
 import { clientPython, pythonIsMissing, run, systemPython } from "../tests/clients/python.ts";
 import { startServer } from "../tests/server.ts";
@@ -23,15 +24,94 @@ async function python(): Promise<string> {
   return await clientPython(system);
 }
 
-/** Trains the example's runs, and answers the address that the script prints at its end: their comparison. */
-async function train(url: string): Promise<string> {
+/** Trains the example's runs, and answers their ids. */
+async function train(url: string): Promise<string[]> {
   const { success, output } = await run(await python(), [path("../examples/train.py")], {
     MLFLOW_TRACKING_URI: url,
     MLFLOW_DISABLE_TELEMETRY: "true",
   });
-  const address = /^http\S+\/compare\?runs=\S+$/m.exec(output)?.[0];
-  if (!success || !address) throw new Error(output);
-  return address;
+  const runs = /^http\S+\/compare\?runs=(\S+)$/m.exec(output)?.[1];
+  if (!success || !runs) throw new Error(output);
+  return runs.split(",");
+}
+
+// deno-lint-ignore no-explicit-any -- answers of every shape
+async function call(url: string, method: string, name: string, body: object): Promise<any> {
+  const query = method === "GET" ? `?${new URLSearchParams({ ...body })}` : "";
+  const answer = await fetch(`${url}/api/2.0/mlflow/${name}${query}`, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(method !== "GET" && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
+  return await answer.json();
+}
+
+/** Registers the model of the run that has one, twice: the first is in production, the second waits. */
+async function register(url: string, runs: readonly string[]): Promise<string> {
+  const name = "wine-cultivar";
+  await call(url, "POST", "registered-models/create", {
+    name,
+    description: "# Which cultivar a wine is of\n\nThirteen measurements, three cultivars, **linear** models.",
+    tags: [{ key: "team", value: "cellar" }],
+  });
+  for (const run_id of runs) {
+    const { run } = await call(url, "GET", "runs/get", { run_id });
+    const model_id = run.outputs?.model_outputs?.[0]?.model_id;
+    if (model_id === undefined) continue;
+    for (let version = 1; version <= 2; version++) {
+      await call(url, "POST", "model-versions/create", { name, source: `models:/${model_id}`, run_id, model_id });
+    }
+  }
+  await call(url, "POST", "registered-models/alias", { name, alias: "champion", version: "1" });
+  await call(url, "POST", "model-versions/transition-stage", {
+    name,
+    version: "1",
+    stage: "Production",
+    archive_existing_versions: false,
+  });
+  return name;
+}
+
+interface Picture {
+  /** Of the file, without `.png`. */
+  name: string;
+  address: string;
+  dark?: boolean;
+  width?: number;
+  height?: number;
+}
+
+function pictures(runs: readonly string[], model: string): Picture[] {
+  const [first = ""] = runs;
+  const compared = `/compare?runs=${runs.join(",")}`;
+  return [
+    { name: "compare", address: compared, width: 1440, height: 940 },
+    { name: "compare-dark", address: compared, width: 1440, height: 940, dark: true },
+    { name: "experiments", address: "/experiments", height: 400 },
+    { name: "runs", address: "/experiments/1" },
+    { name: "groups", address: "/experiments/1?group=params.penalty" },
+    { name: "charts", address: "/experiments/1/charts" },
+    { name: "run", address: `/runs/${first}` },
+    { name: "run-narrow", address: `/runs/${first}`, width: 390, height: 844 },
+    { name: "artifacts", address: `/runs/${first}?tab=artifacts&path=${encodeURIComponent("files/wine data.csv")}` },
+    { name: "models", address: "/models", height: 400 },
+    { name: "model", address: `/models/${model}` },
+    { name: "version", address: `/models/${model}/versions/1` },
+    { name: "jump", address: "/jump?q=wine", height: 400 },
+    { name: "bin", address: "/bin", height: 400 },
+    { name: "settings", address: "/settings", height: 600 },
+  ];
+}
+
+async function take(browser: Browser, url: string, picture: Picture): Promise<void> {
+  const { name, address, dark = false, width = 1280, height = 800 } = picture;
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: dark ? "dark" : "light" });
+  await page.goto(url + address);
+  await drawn(page);
+  await page.screenshot({ path: path(`pictures/${name}.png`) });
+  await page.close();
+  process.stdout.write(`${name}\n`);
 }
 
 /** Waits until all charts in sight are drawn. */
@@ -46,14 +126,10 @@ async function drawn(page: Page): Promise<void> {
 const server = await startServer();
 const browser = await openBrowser();
 try {
-  const address = await train(server.url);
-  for (const [colorScheme, name] of [["light", "compare.png"], ["dark", "compare-dark.png"]] as const) {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 940 }, colorScheme });
-    await page.goto(address);
-    await drawn(page);
-    await page.screenshot({ path: path(name) });
-    process.stdout.write(`${path(name)}\n`);
-  }
+  const runs = await train(server.url);
+  const model = await register(server.url, runs);
+  await mkdir(path("pictures"), { recursive: true });
+  for (const picture of pictures(runs, model)) await take(browser, server.url, picture);
 } finally {
   await browser.close();
   await server.stop();

@@ -18,6 +18,22 @@ export function columnOf(name: string): Column | undefined {
   return kind === undefined || key === "" ? undefined : { kind, key };
 }
 
+/**
+ * The columns with one of them a place further to the front or the back of its kind. `move` is "metrics.loss up" or "… down"; anything
+ * else moves nothing.
+ */
+export function movedColumn(columns: readonly string[], move: string): string[] {
+  const [, name = "", way] = /^(.+) (up|down)$/s.exec(move) ?? [];
+  const from = columns.indexOf(name);
+  const kind = columnOf(name)?.kind;
+  const sameKind = (other: string) => kind !== undefined && columnOf(other)?.kind === kind;
+  const to = way === "up"
+    ? columns.slice(0, Math.max(from, 0)).findLastIndex(sameKind)
+    : columns.findIndex((other, i) => i > from && sameKind(other));
+  if (from < 0 || to < 0) return [...columns];
+  return columns.with(from, columns[to] ?? "").with(to, name);
+}
+
 /** What a list is ordered by. */
 export interface Order {
   column: Column;

@@ -1,5 +1,6 @@
 import { invalid } from "./errors.ts";
-import { checkLength, limits } from "./names.ts";
+import type { KeyValue } from "./entities.ts";
+import { checkKey, checkLength, limits } from "./names.ts";
 import { checkHost, schemeOf } from "./uri.ts";
 
 /** The number of an experiment. Ids are decimal strings on the wire; a number that no experiment can have is -1. */
@@ -26,4 +27,9 @@ export function checkArtifactLocation(location: string): void {
 
 export function checkExperimentName(name: string): void {
   checkLength(name, limits.experimentName, "name");
+}
+
+export function checkExperimentTag({ key, value }: KeyValue): void {
+  checkKey(key, "key", "key");
+  checkLength(value, limits.experimentTagValue, "value");
 }

@@ -2,6 +2,7 @@ import type { Curve, CurvePoint } from "./curve.ts";
 import type { Metric } from "./entities.ts";
 import type { Int64 } from "./int64.ts";
 import { compareMetricNames } from "./metric_names.ts";
+import { isSystemMetric } from "./system_metrics.ts";
 
 /** One metric of a run, over all its points. */
 export interface MetricSummary {
@@ -50,9 +51,16 @@ export function shownNames(names: readonly string[], words: string): { shown: st
 
 const chartsOfOverview = 6;
 const mostCharts = 48;
+/** Of a machine with 16 graphics cards. */
+const mostSystemCharts = 96;
+
+/** Names of metrics without those of the machine, which have a tab of their own; with them where something is looked for. */
+export function shownMetrics(keys: readonly string[], words: string, machine = false): string[] {
+  return machine || words !== "" ? [...keys] : keys.filter((key) => !isSystemMetric(key));
+}
 
 export interface ChartsView {
-  tab: "overview" | "charts" | "artifacts";
+  tab: "overview" | "charts" | "system" | "artifacts" | "log";
   /** What the names of charted metrics hold. */
   metrics: string;
 }
@@ -60,7 +68,8 @@ export interface ChartsView {
 /** The metrics whose curves a run's page shows. `known` are those with more than one point. */
 export function chartsOfRun({ tab, metrics }: ChartsView, known: readonly string[]): string[] {
   const ordered = known.toSorted(compareMetricNames);
-  if (tab === "artifacts") return [];
-  if (tab === "charts") return ordered.filter((key) => holds(key, metrics)).slice(0, mostCharts);
-  return ordered.filter((key) => !key.startsWith("system/")).slice(0, chartsOfOverview);
+  if (tab === "artifacts" || tab === "log") return [];
+  if (tab === "system") return ordered.filter(isSystemMetric).slice(0, mostSystemCharts);
+  if (tab === "charts") return shownMetrics(ordered, metrics).filter((key) => holds(key, metrics)).slice(0, mostCharts);
+  return ordered.filter((key) => !isSystemMetric(key)).slice(0, chartsOfOverview);
 }

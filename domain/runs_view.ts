@@ -33,11 +33,21 @@ export interface TextColumn {
   cells: (string | undefined)[];
 }
 
-export const factKeys = ["duration", "user_id", "source", "commit", "dataset"] as const;
+export const factKeys = ["duration", "user_id", "source", "commit", "dataset", "models"] as const;
 export type FactKey = (typeof factKeys)[number];
 export interface FactColumn extends TextColumn {
   key: FactKey;
 }
+
+/** A model that a run made: a version of a registered one, or one that was only logged. */
+export interface RunModel {
+  name: string;
+  /** Of a registered model. */
+  version?: string;
+}
+
+/** "churn v3", or the name of a logged model. */
+export const modelText = ({ name, version }: RunModel): string => version === undefined ? name : `${name} v${version}`;
 
 export interface RunsViewOptions {
   /** Names of columns that the reader chose; none: chosen here. */
@@ -48,12 +58,16 @@ export interface RunsViewOptions {
   order?: Order | undefined;
   /** For the duration of runs that have not ended; ms since the epoch. */
   now: number;
+  /** The models of each run, by run id. */
+  models?: ReadonlyMap<string, readonly RunModel[]>;
   /** Directions that the reader set, by metric, instead of the guess from the name. */
   directions?: ReadonlyMap<string, Direction>;
 }
 
 /** As many as fit beside the name at 1440 px. */
-const chosenMetrics = 4, chosenParams = 5, chosenFacts: readonly FactKey[] = ["duration", "user_id", "dataset"];
+const chosenMetrics = 4,
+  chosenParams = 5,
+  chosenFacts: readonly FactKey[] = ["duration", "user_id", "dataset", "models"];
 const usualShare = 0.6;
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^(nan|-?inf(inity)?)$/i;
 
@@ -67,7 +81,12 @@ export function usualOf(values: readonly (string | undefined)[]): string | undef
 }
 
 /** One fact of a run as text; undefined where it is not known. */
-export function factOf(run: Run, key: FactKey, now: number): string | undefined {
+export function factOf(
+  run: Run,
+  key: FactKey,
+  now: number,
+  models?: RunsViewOptions["models"],
+): string | undefined {
   const { start_time, end_time, user_id, status } = run.info;
   switch (key) {
     case "duration": {
@@ -83,6 +102,8 @@ export function factOf(run: Run, key: FactKey, now: number): string | undefined 
     case "dataset":
       return datasetsOf(run).map(({ name }) => name).filter((name, i, all) => all.indexOf(name) === i).join(", ") ||
         undefined;
+    case "models":
+      return models?.get(run.info.run_id)?.map(modelText).join(", ");
   }
 }
 
@@ -99,7 +120,7 @@ export function viewRuns(runs: readonly Run[], options: RunsViewOptions): RunsVi
   const differing = new Set(known.params.filter((key) => valuesOf(params, key).size > 1));
   const picked = pickColumns({ metrics, params, known, differing }, options);
   const facts = picked.facts.map((key) => ({
-    ...textColumn(key, runs.map((run) => factOf(run, key, options.now))),
+    ...textColumn(key, runs.map((run) => factOf(run, key, options.now, options.models))),
     key,
   }));
   return {
@@ -129,12 +150,11 @@ function pickColumns(page: Page, { columns = [], differ = false, order }: RunsVi
 
 function pickAsTold(told: readonly Column[]): Picked {
   const keys = (kind: string) => [...new Set(told.filter((column) => column.kind === kind).map(({ key }) => key))];
-  const facts = new Set(keys("attributes"));
   return {
     metrics: keys("metrics"),
     params: keys("params"),
     tags: keys("tags"),
-    facts: factKeys.filter((key) => facts.has(key)),
+    facts: keys("attributes").flatMap((key) => factKeys.find((known) => known === key) ?? []),
   };
 }
 

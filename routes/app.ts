@@ -3,6 +3,8 @@ import { assessmentEndpoints } from "./api/assessments.ts";
 import { mountArtifactCheck } from "./api/artifact_check.ts";
 import { artifactEndpoints, mountArtifactProxy, mountRunFiles, mountUpload } from "./api/artifacts.ts";
 import { mountZip } from "./api/artifact_zip.ts";
+import { completeFilterEndpoints } from "./api/complete_filter.ts";
+import { mountCurveFiles } from "./api/curve_files.ts";
 import { curveEndpoints } from "./api/curves.ts";
 import { experimentEndpoints } from "./api/experiments.ts";
 import { loggedModelEndpoints } from "./api/logged_models.ts";
@@ -19,15 +21,19 @@ import { fileOperations, mountReference } from "./api/reference.ts";
 import { registeredModelEndpoints } from "./api/registered_models.ts";
 import { registryHistoryEndpoints } from "./api/registry_history.ts";
 import { runEndpoints } from "./api/runs.ts";
+import { mountRunLogs, runLogEndpoints } from "./api/run_logs.ts";
 import { mountRunUpload } from "./api/run_upload.ts";
+import { mountRunExport } from "./api/run_export.ts";
 import { serverEndpoints } from "./api/server.ts";
 import { mountTraceFiles } from "./api/trace_files.ts";
 import { traceTagEndpoints } from "./api/trace_tags.ts";
 import { traceEndpoints } from "./api/traces.ts";
 import { traceSearchEndpoints } from "./api/trace_search.ts";
+import { transitionRequestEndpoints } from "./api/transition_requests.ts";
 import { webhookEndpoints } from "./api/webhooks.ts";
 import { type Assets, mountAssets } from "./assets.ts";
 import { addressOf, mountEndpoints } from "./endpoint.ts";
+import { mountComparisonExport } from "./compare_export.ts";
 import { errorResponse, toApiError } from "./errors.tsx";
 import { mountLive } from "./live.ts";
 import { refuseWhenClosing } from "./middleware/closing.ts";
@@ -37,14 +43,27 @@ import { securityHeaders } from "./middleware/security_headers.ts";
 import { methodsOf, refuseUnknown } from "./not_found.ts";
 import { mountPages } from "./page.tsx";
 import { binPages } from "./pages/bin.tsx";
+import { chartsPages } from "./pages/charts.tsx";
 import { comparePages } from "./pages/compare.tsx";
+import { evaluationPages } from "./pages/evaluation.tsx";
 import { experimentPages } from "./pages/experiments.tsx";
 import { jumpPages } from "./pages/jump.tsx";
-import { runPages } from "./pages/run.tsx";
+import { loggedModelPages } from "./pages/logged_model.tsx";
+import { modelPages } from "./pages/model.tsx";
+import { modelForms } from "./pages/model_forms.tsx";
+import { modelsPages } from "./pages/models.tsx";
+import { mountRunEvents, runPages } from "./pages/run.tsx";
+import { experimentTabPages } from "./pages/experiment_tabs.tsx";
+import { runActionPages } from "./pages/run_actions.tsx";
 import { runsPages } from "./pages/runs.tsx";
+import { mountDefaultViews, savedViewPages } from "./pages/saved_views.tsx";
 import { settingsPages } from "./pages/settings.tsx";
+import { versionPages } from "./pages/version.tsx";
+import { versionComparePages } from "./pages/version_compare.tsx";
+import { versionForms } from "./pages/version_forms.tsx";
 import { href, path, setLinks } from "../views/links.ts";
 import { protocolVersion, type Services } from "./services.ts";
+import { mountShownFiles } from "./shown_files.ts";
 
 /** Every endpoint that takes and answers JSON. */
 export const endpoints = [
@@ -60,9 +79,12 @@ export const endpoints = [
   ...multipartEndpoints,
   ...serverEndpoints,
   ...curveEndpoints,
+  ...completeFilterEndpoints,
+  ...runLogEndpoints,
   ...registeredModelEndpoints,
   ...modelVersionEndpoints,
   ...registryHistoryEndpoints,
+  ...transitionRequestEndpoints,
   ...traceEndpoints,
   ...traceTagEndpoints,
   ...webhookEndpoints,
@@ -72,12 +94,24 @@ export const endpoints = [
 
 const pages = [
   ...experimentPages,
+  ...evaluationPages,
   ...runsPages,
   ...runPages,
+  ...chartsPages,
   ...comparePages,
   ...binPages,
   ...jumpPages,
+  ...loggedModelPages,
+  ...modelsPages,
+  ...modelPages,
+  ...modelForms,
+  ...versionPages,
+  ...versionForms,
+  ...versionComparePages,
   ...settingsPages,
+  ...savedViewPages,
+  ...runActionPages,
+  ...experimentTabPages,
 ];
 
 export interface AppOptions {
@@ -106,15 +140,22 @@ function createRoutes(services: Services, assets: Assets, options: AppOptions): 
   mountArtifactProxy(app, services);
   mountArtifactCheck(app, services);
   mountRunFiles(app, services);
+  mountShownFiles(app, services);
   mountZip(app, services);
   mountUpload(app, services);
   mountRunUpload(app, services);
+  mountRunLogs(app, services);
+  mountRunEvents(app, services);
   mountModelFiles(app, services);
   mountVersionFiles(app, services);
   mountOtlp(app, services);
   mountTraceFiles(app, services);
+  mountRunExport(app, services);
+  mountComparisonExport(app, services);
+  mountCurveFiles(app, services);
   mountLive(app, services);
   mountAssets(app, assets);
+  mountDefaultViews(app, services);
   mountPages(app, services, pages);
   mountReference(app, endpoints);
   const served = methodsOf([

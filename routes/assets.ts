@@ -3,15 +3,30 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Context, Hono } from "hono";
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "text" };
 import chartConfig from "../static/chart_config.js" with { type: "text" };
+import chartExport from "../static/chart_export.js" with { type: "text" };
+import chartFetch from "../static/chart_fetch.js" with { type: "text" };
+import chartNote from "../static/chart_note.js" with { type: "text" };
 import charts from "../static/charts.js" with { type: "text" };
+import chartsPage from "../static/charts_page.js" with { type: "text" };
 import compare from "../static/compare.js" with { type: "text" };
+import compareImages from "../static/compare_images.js" with { type: "text" };
+import complete from "../static/complete.js" with { type: "text" };
 import curve from "../static/curve.js" with { type: "text" };
 import droppedFiles from "../static/dropped_files.js" with { type: "text" };
+import fileKeys from "../static/files.js" with { type: "text" };
 import jump from "../static/jump.js" with { type: "text" };
 import livePage from "../static/live_page.js" with { type: "text" };
+import plotsAxes from "../static/plots/axes.js" with { type: "text" };
+import plotsBrush from "../static/plots/brush.js" with { type: "text" };
+import plotsHover from "../static/plots/hover.js" with { type: "text" };
+import plots from "../static/plots/plots.js" with { type: "text" };
+import plotsPlace from "../static/plots/place.js" with { type: "text" };
 import readout from "../static/readout.js" with { type: "text" };
 import run from "../static/run.js" with { type: "text" };
+import runLog from "../static/run_log.js" with { type: "text" };
 import runs from "../static/runs.js" with { type: "text" };
+import selection from "../static/selection.js" with { type: "text" };
+import savedViews from "../static/saved_views.js" with { type: "text" };
 import ticks from "../static/ticks.js" with { type: "text" };
 import upload from "../static/upload.js" with { type: "text" };
 import weir from "../static/weir.js" with { type: "text" };
@@ -40,15 +55,30 @@ const types: Readonly<Record<string, string>> = {
 export async function loadAssets(): Promise<Assets> {
   const texts: Record<string, string> = {
     "chart_config.js": chartConfig,
+    "chart_export.js": chartExport,
+    "chart_fetch.js": chartFetch,
+    "chart_note.js": chartNote,
     "charts.js": charts,
+    "charts_page.js": chartsPage,
     "compare.js": compare,
+    "compare_images.js": compareImages,
+    "complete.js": complete,
     "curve.js": curve,
     "dropped_files.js": droppedFiles,
+    "files.js": fileKeys,
     "jump.js": jump,
     "live_page.js": livePage,
+    "plots/axes.js": plotsAxes,
+    "plots/brush.js": plotsBrush,
+    "plots/hover.js": plotsHover,
+    "plots/place.js": plotsPlace,
+    "plots/plots.js": plots,
     "readout.js": readout,
     "run.js": run,
+    "run_log.js": runLog,
     "runs.js": runs,
+    "saved_views.js": savedViews,
+    "selection.js": selection,
     "ticks.js": ticks,
     "upload.js": upload,
     "vendor/chart.js": await chartJs(),

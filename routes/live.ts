@@ -1,17 +1,19 @@
 import type { Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import { type ExperimentPulse, experimentPulse, type RunPulse, runPulses } from "../db/live.ts";
+import { type ExperimentLook, lookAtExperiment, lookAtRuns, type RunPulse } from "../db/live.ts";
 import { invalid } from "../domain/errors.ts";
+import { viewTypeOf } from "../domain/list_view.ts";
+import { cursorIn, printCursor, transactionIn } from "../domain/live_cursor.ts";
 import { read } from "../domain/permissions.ts";
 import { parseMessage, queryInput } from "../wire/message.ts";
-import { Live } from "../wire/weir.ts";
+import { ExperimentEvents, Live } from "../wire/weir.ts";
 import { authorize } from "./endpoint.ts";
 import type { Services } from "./services.ts";
 
 const mostRuns = 100;
 /** Milliseconds between two looks at the database. */
 const interval = 1000;
-/** Looks after which a silent stream sends a comment, so that a lost connection is noticed. */
+/** Looks after which a silent stream says where it is, so that a lost connection is noticed. */
 const looksPerHeartbeat = 15;
 
 /** Events of runs and of experiments, for pages that show them. */
@@ -19,43 +21,62 @@ export function mountLive(app: Hono, services: Services): void {
   const { sql } = services;
   app.get("/live", (context) => {
     authorize(read.run);
-    const { runs } = parseMessage(Live, queryInput(Live, new URL(context.req.url).searchParams));
+    const { runs, since } = parseMessage(Live, queryInput(Live, new URL(context.req.url).searchParams));
     if (runs.length > mostRuns) throw invalid(`A page follows at most ${mostRuns} runs. Got ${runs.length} runs.`);
-    return stream(context, services, "run", (before: RunPulse[] | undefined) =>
-      runPulses(sql, runs).then((now) => ({
-        now,
-        news: changedRuns(before ?? [], now),
-      })));
+    const start = transactionIn(lastId(context) ?? since);
+    return stream(context, services, "run", async (before: RunPulse[] | undefined) => {
+      const look = await lookAtRuns(sql, runs, before === undefined ? start : undefined);
+      return {
+        now: look.runs,
+        id: String(look.transaction),
+        // A page that was told nothing yet is told all: points may have come since it was made.
+        news: before === undefined ? look.news : changedRuns(before, look.runs),
+      };
+    });
   });
   app.get("/experiments/:experiment_id/events", (context) => {
     authorize(read.experiment);
-    const experiment_id = context.req.param("experiment_id");
-    return stream(context, services, "runs", async (before: ExperimentPulse | undefined) => {
-      const now = await experimentPulse(sql, experiment_id, before?.newest);
-      return { now, news: before ? changedExperiment(before, now) : [] };
+    const { filter, view, since } = parseMessage(
+      ExperimentEvents,
+      queryInput(ExperimentEvents, new URL(context.req.url).searchParams),
+    );
+    const followed = { experiment_id: context.req.param("experiment_id"), filter, run_view_type: viewTypeOf(view) };
+    const start = cursorIn(lastId(context) ?? since);
+    return stream(context, services, "runs", async (before: Told | undefined) => {
+      const look = await lookAtExperiment(sql, followed, before?.look.cursor ?? start);
+      const now: Told = before ?? toldBefore(look);
+      const news = before === undefined ? missed(look) : changedExperiment(before, look);
+      for (const { run_id } of look.created) now.created.add(run_id);
+      return { now: { ...now, look }, id: printCursor(look.cursor), news };
     });
   });
 }
 
+/** Where the browser lost the connection; undefined where it begins. */
+const lastId = (context: Context): string | undefined => context.req.header("last-event-id");
+
 /**
  * Server-sent events of what a look finds changed since the look before. Each stream asks the database, so it does not matter which
- * instance took the points; the first look at runs tells all, for points may have come since the page
- * was made.
+ * instance took the points; and each event bears where the stream is, so that any instance goes on from there.
  */
 function stream<State>(
   context: Context,
   { closing, log }: Services,
   event: string,
-  look: (before: State | undefined) => Promise<{ now: State; news: object[] }>,
+  look: (before: State | undefined) => Promise<{ now: State; id: string; news: object[] }>,
 ): Response {
   context.header("cache-control", "no-store");
   context.header("x-accel-buffering", "no");
   return streamSSE(context, async (sse) => {
     let before: State | undefined;
     for (let looks = 0; !sse.aborted && !sse.closed && !closing.aborted; looks++) {
-      const { now, news } = await look(before);
-      for (const one of news) await sse.writeSSE({ event, data: JSON.stringify(one) });
-      if (looks % looksPerHeartbeat === 0) await sse.write(": still here\n\n");
+      const { now, id, news } = await look(before);
+      const last = news.length - 1;
+      // The place is told with the last of them: before, not all is.
+      for (const [i, one] of news.entries()) {
+        await sse.writeSSE({ event, data: JSON.stringify(one), ...(i === last && { id }) });
+      }
+      if (looks % looksPerHeartbeat === 0) await sse.write(`: still here\nid: ${id}\n\n`);
       before = now;
       await sse.sleep(interval);
     }
@@ -65,26 +86,43 @@ function stream<State>(
   });
 }
 
-/** The runs whose status changed or that have other latest metrics, with those metrics only. */
+/** The runs whose row changed or that have other latest metrics, with those metrics only. */
 function changedRuns(before: readonly RunPulse[], now: readonly RunPulse[]): RunPulse[] {
   const known = new Map(before.map((pulse) => [pulse.run_id, pulse]));
   return now.flatMap((pulse) => {
     const old = known.get(pulse.run_id);
     const points = new Set(old?.metrics.map((metric) => JSON.stringify(metric)));
     const metrics = pulse.metrics.filter((metric) => !points.has(JSON.stringify(metric)));
-    const same = metrics.length === 0 && old?.status === pulse.status && old.end_time === pulse.end_time;
+    const same = metrics.length === 0 && old?.status === pulse.status && old.version === pulse.version;
     return same ? [] : [{ ...pulse, metrics }];
   });
 }
 
+/** What a stream of an experiment has told: the look before, and the new runs. */
+interface Told {
+  look: ExperimentLook;
+  created: Set<string>;
+}
+
+const toldBefore = (look: ExperimentLook): Told => ({ look, created: new Set() });
+
+/** What happened since the cursor of a connection that was lost, or since the page was made. */
+function missed({ created, running, ended, count }: ExperimentLook): object[] {
+  const written = (runs: readonly { run_id: string; written: boolean }[]) =>
+    runs.filter((run) => run.written).map(({ run_id }) => run_id);
+  return newsOf(count, written(created), [...written(running), ...ended]);
+}
+
 /** How many runs are running, and the ids of those that are new or changed; a run that ended changed. */
-function changedExperiment(before: ExperimentPulse, now: ExperimentPulse): object[] {
+function changedExperiment({ look: before, created: told }: Told, now: ExperimentLook): object[] {
   const versions = new Map(now.running.map(({ run_id, version }) => [run_id, version]));
   const known = new Map(before.running.map(({ run_id, version }) => [run_id, version]));
   const changed = [
     ...now.running.filter(({ run_id, version }) => known.get(run_id) !== version),
     ...before.running.filter(({ run_id }) => !versions.has(run_id)),
   ].map(({ run_id }) => run_id);
-  if (changed.length === 0 && now.created.length === 0) return [];
-  return [{ running: now.running.length, created: now.created, changed }];
+  return newsOf(now.count, now.created.map(({ run_id }) => run_id).filter((run_id) => !told.has(run_id)), changed);
 }
+
+const newsOf = (running: number, created: string[], changed: string[]): object[] =>
+  created.length + changed.length === 0 ? [] : [{ running, created, changed }];

@@ -13,6 +13,8 @@ import type { Services } from "./services.ts";
 /** What a page knows beside the services. */
 export interface PageRequest extends Services {
   reader: Reader;
+  /** The query of the address as it was sent, without "?". */
+  search: string;
   /** How this server is reached, for lines to paste: `http://localhost:5000`. */
   address: string;
   /** The page says what is wrong with what was asked for: it answers 400 instead of 200. */
@@ -46,7 +48,13 @@ export function page<Query extends z.ZodType>(declaration: {
       const refuse = () => void (status = 400);
       return sendPage(
         context,
-        await show({ ...services, reader: readerOf(context), address: serverAddress(url.origin), refuse }, view),
+        await show({
+          ...services,
+          reader: readerOf(context),
+          search: url.search.slice(1),
+          address: serverAddress(url.origin),
+          refuse,
+        }, view),
         status,
       );
     },

@@ -9,6 +9,8 @@ export type Theme = (typeof themes)[number];
 export interface Reader {
   /** What this browser is known by: random, made when first asked for. */
   id: () => string;
+  /** The same; undefined where it was never asked for. */
+  known: string | undefined;
   /** The name that its reader goes by; "" where none was given. At most 200 characters. */
   name: string;
   /** Undefined: as the system has it. */
@@ -30,12 +32,15 @@ export function readerOf(context: Context): Reader {
       secure: new URL(context.req.url).protocol === "https:",
       maxAge: value === "" ? 0 : year,
     });
-  let id = getCookie(context, "weir_reader");
+  const told = getCookie(context, "weir_reader") ?? "";
+  const known = /^[0-9a-f-]{36}$/.test(told) ? told : undefined;
+  let id = known;
   return {
     id: () => {
-      if (id === undefined || !/^[0-9a-f-]{36}$/.test(id)) keep("reader", id = crypto.randomUUID());
+      if (id === undefined) keep("reader", id = crypto.randomUUID());
       return id;
     },
+    known,
     name: (getCookie(context, "weir_name") ?? "").slice(0, longestName),
     theme: themes.find((theme) => theme === getCookie(context, "weir_theme")),
     remember: (what, value) => keep(what, value.slice(0, longestName)),

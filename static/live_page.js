@@ -32,10 +32,12 @@ export function followRuns(part) {
 /** A switch or a slider keeps the focus long after it was used. */
 const textInput = "input:not([type=checkbox], [type=radio], [type=range])";
 
-/** Someone is typing, choosing or reading a menu: the page waits. @param {string} part */
+/** Someone is typing, choosing or reading a menu: the page waits. What is unfolded of a file is none. @param {string} part */
 const inUse = (part) =>
   document.hidden || document.fullscreenElement !== null ||
-  document.querySelector(`${part} details[open], ${part} :is(textarea, ${textInput}):focus, ${part} input:active`);
+  document.querySelector(
+    `${part} details[open]:not(.look details), ${part} :is(textarea, ${textInput}):focus, ${part} input:active`,
+  );
 
 /** @param {string} part */
 function refresher(part) {

@@ -149,37 +149,94 @@ function boxOfRow() {
   return box instanceof HTMLInputElement ? box : undefined;
 }
 
+/* ---- Long tables ---- */
+
+/** How many rows are drawn after so many. @type {Record<string, string | undefined>} */
+const rowsAfter = { 60: "180", 180: "320" };
+
+/** Brings the rest of a long table a part at a time, whenever the browser has nothing else to do. */
+function bringRows() {
+  const rows = document.querySelector("#rows[data-first]");
+  if (!(rows instanceof HTMLElement)) return;
+  const more = () => {
+    const next = rowsAfter[rows.dataset.first ?? ""];
+    if (next === undefined) return rows.removeAttribute("data-first");
+    rows.dataset.first = next;
+    bringRows();
+  };
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(more, { timeout: 1000 });
+  else setTimeout(more, 100);
+}
+
+if (document.readyState === "complete") bringRows();
+else addEventListener("load", () => setTimeout(bringRows, 100));
+document.addEventListener("htmx:after:swap", bringRows);
+
+/* ---- Columns ---- */
+
+// In the picker a column moves at once, and the menu stays open; "Show these" sends them in their new order.
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest(".moves button") : null;
+  const item = button?.closest("li");
+  if (!(button instanceof HTMLButtonElement) || !item) return;
+  event.preventDefault();
+  const up = button.value.endsWith(" up");
+  const other = up ? item.previousElementSibling : item.nextElementSibling;
+  if (!other?.querySelector(".moves")) return;
+  if (up) other.before(item);
+  else other.after(item);
+  button.focus();
+});
+
 /* ---- Live: values change in place, new runs wait until they are asked for ---- */
 
-const live = document.querySelector("#live[data-events]");
 let due = false;
+/** @type {{ url: string, end: () => void } | undefined} */
+let stream;
 
-if (live instanceof HTMLElement) {
-  const words = live.textContent ?? "";
-  listen(live.dataset.events ?? "", {
+/** Follows what the table shows now: another filter finds other new runs. */
+function follow() {
+  const table = document.querySelector("#runs[data-events]");
+  const url = table instanceof HTMLElement ? table.dataset.events ?? "" : "";
+  if (url === stream?.url) return;
+  stream?.end();
+  stream = url === "" ? undefined : { url, end: listenTo(url) };
+}
+
+/** @param {string} url */
+function listenTo(url) {
+  const live = document.querySelector("#live");
+  return listen(url, {
     /** @param {{ running: number, created?: string[], changed?: string[] }} news Ids of runs. */
     runs: ({ running, created = [], changed = [] }) => {
-      live.textContent = running === 0 ? "Nothing running" : `${running} ${running === 1 ? "run" : "runs"} running`;
+      if (live) {
+        live.textContent = running === 0 ? "Nothing running" : `${running} ${running === 1 ? "run" : "runs"} running`;
+      }
       const here = new Set(boxes().map((box) => box.value));
       for (const id of created) if (!here.has(id)) fresh.add(id);
       showFresh();
-      if (changed.some((id) => here.has(id))) refreshSoon();
+      // The numbers of a group are also of runs that are not on the page.
+      const isGrouped = document.querySelector("#rows .grp") !== null;
+      if (isGrouped || changed.some((id) => here.has(id))) refreshSoon();
     },
   }, (lost) => {
-    live.classList.toggle("lost", lost);
-    live.title = lost ? "Not connected; what is shown may be old" : "";
-    if (words === "") live.textContent = lost ? "Offline" : "Live";
+    live?.classList.toggle("lost", lost);
+    live?.setAttribute("title", lost ? "Not connected; what is shown may be old" : "");
   });
 }
+
+follow();
+document.addEventListener("htmx:after:swap", follow);
 
 function showFresh() {
   const place = document.querySelector("#fresh");
   if (place === null || fresh.size === 0) return place?.replaceChildren();
-  const link = element("a", "Show");
   const url = new URL(location.href);
+  const link = element("a", fresh.size === 1 ? "Show it" : "Show them");
   url.searchParams.delete("page_token");
   link.setAttribute("href", url.href);
-  place.replaceChildren(`${fresh.size} new ${fresh.size === 1 ? "run" : "runs"} `, link);
+  const matches = !url.searchParams.has("filter") ? "" : fresh.size === 1 ? " matches" : " match";
+  place.replaceChildren(`${fresh.size} new ${fresh.size === 1 ? "run" : "runs"}${matches} `, link);
   /** @type {{ htmx?: { process: (node: Element) => void } }} */ (globalThis).htmx?.process(link);
 }
 
@@ -193,6 +250,14 @@ function refreshSoon() {
   }, 2000);
 }
 
+/** What a row is known by: its run, or where its group leads. @param {Element} row */
+function nameOf(row) {
+  const box = row.querySelector("input[name=runs]");
+  return box instanceof HTMLInputElement
+    ? box.value
+    : row.querySelector("th > a:not(.tog)")?.getAttribute("href") ?? "";
+}
+
 /** Puts new cells into the rows that are there; the name's cell, with its box and focus, stays. */
 async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
@@ -200,10 +265,10 @@ async function refresh() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const columns = (/** @type {ParentNode} */ of) => of.querySelectorAll(".runs thead tr:last-child th").length;
   if (columns(page) !== columns(document)) return; // a param began to differ: other columns, so not in place
-  for (const box of boxes()) {
-    const row = box.closest("tr");
-    const now = page.querySelector(`#rows input[value="${CSS.escape(box.value)}"]`)?.closest("tr");
-    if (!row || !now || row.childElementCount !== now.childElementCount) continue;
+  const fetched = new Map([...page.querySelectorAll("#rows tr")].map((row) => [nameOf(row), row]));
+  for (const row of document.querySelectorAll("#rows tr")) {
+    const now = fetched.get(nameOf(row));
+    if (!now || row.childElementCount !== now.childElementCount) continue;
     [...now.children].slice(1).forEach((cell, i) => {
       const old = row.children[i + 1];
       if (old && old.outerHTML !== cell.outerHTML) old.replaceWith(cell.cloneNode(true));

@@ -4,8 +4,6 @@
  * forms without empty fields, server-sent events. Pages work without any of it.
  */
 
-document.documentElement.classList.add("js");
-
 /* ---- Links that MLflow's clients print ---- */
 
 // `/#/experiments/3/runs/ab12`: only the browser knows what follows the `#`; `/` leads here with it.
@@ -158,6 +156,20 @@ document.addEventListener("formdata", (event) => {
   }
 });
 
+// Links between the pages of one thing (`data-carries`) take along what the address says now: it may have changed since they were made.
+for (const moment of ["pointerdown", "click"]) {
+  document.addEventListener(moment, (event) => {
+    const link = event.target instanceof Element ? event.target.closest("[data-carries] a") : null;
+    if (!(link instanceof HTMLAnchorElement)) return;
+    const [here, there] = [new URL(location.href), new URL(link.href)];
+    for (const name of link.closest("[data-carries]")?.getAttribute("data-carries")?.split(" ") ?? []) {
+      there.searchParams.delete(name);
+      for (const value of here.searchParams.getAll(name)) there.searchParams.append(name, value);
+    }
+    link.href = there.href;
+  }, { capture: true });
+}
+
 /* ---- Times ---- */
 
 const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -219,25 +231,37 @@ export function say(text) {
 /* ---- Server-sent events ---- */
 
 /**
- * Listens as long as the page is seen. `lost` is told when the connection breaks (true) and when it is back (false).
+ * Listens as long as the page is seen, and goes on where it was; answers what ends it. `lost` is told when the connection breaks (true) and when it is back (false).
  * @param {string} url
  * @param {Record<string, (data: any) => void>} handlers By event name; the data is JSON.
  * @param {(lost: boolean) => void} [lost]
+ * @returns {() => void}
  */
 export function listen(url, handlers, lost) {
   /** @type {EventSource | undefined} */
   let source;
+  let [since, ended] = ["", false];
   const open = () => {
     source?.close();
-    source = new EventSource(url);
+    if (ended) return;
+    const address = new URL(url, location.href);
+    if (since !== "") address.searchParams.set("since", since); // an id is the browser's only while it reconnects by itself
+    source = new EventSource(address);
     source.onopen = () => lost?.(false);
     source.onerror = () => lost?.(true);
     for (const [name, handle] of Object.entries(handlers)) {
-      source.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+      source.addEventListener(name, (event) => {
+        since = event.lastEventId;
+        handle(JSON.parse(event.data));
+      });
     }
   };
   // A hidden page would hold one of the few connections that a browser has per host.
   document.addEventListener("visibilitychange", () => document.hidden ? source?.close() : open());
   addEventListener("pagehide", () => source?.close());
   if (!document.hidden) open();
+  return () => {
+    ended = true;
+    source?.close();
+  };
 }

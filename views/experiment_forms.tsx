@@ -1,4 +1,4 @@
-import type { Experiment } from "../domain/entities.ts";
+import type { Experiment, KeyValue } from "../domain/entities.ts";
 import { noteKey } from "../domain/names.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
@@ -8,6 +8,9 @@ import { Menu } from "./parts.tsx";
 export function descriptionOf(experiment: Experiment): string {
   return experiment.tags?.find(({ key }) => key === noteKey)?.value ?? "";
 }
+
+/** Tags that people set: all but MLflow's own. */
+export const ownTags = ({ tags = [] }: Experiment): KeyValue[] => tags.filter(({ key }) => !key.startsWith("mlflow."));
 
 /** Name and description of a new experiment. */
 export function CreateForm() {
@@ -50,10 +53,33 @@ function Fields({ name, description }: { name: string; description: string }) {
         />
       </label>
       <label>
-        Description
+        Description, in Markdown
         <textarea name="description" rows={3}>{description}</textarea>
       </label>
     </>
+  );
+}
+
+/** Every tag with a way to remove it, and a new one. */
+export function TagForms({ experiment }: { experiment: Experiment }) {
+  const { experiment_id } = experiment;
+  return (
+    <div class="tagforms">
+      {ownTags(experiment).map(({ key, value }) => (
+        <form method="post" action={href(path`/experiments/${experiment_id}/tags/delete`)}>
+          <input type="hidden" name="key" value={key} />
+          <bdi class="badge" title={`${key}: ${value}`}>{value === "" ? key : `${key}: ${value}`}</bdi>
+          <button type="submit" class="sq ghost" aria-label={`Remove the tag ${key}`} title="Remove">
+            <Icon name="close" />
+          </button>
+        </form>
+      ))}
+      <form method="post" action={href(path`/experiments/${experiment_id}/tags`)}>
+        <input type="text" name="key" placeholder="Tag" aria-label="Tag" required maxlength={250} autocomplete="off" />
+        <input type="text" name="value" placeholder="Value" aria-label="Value" maxlength={20000} autocomplete="off" />
+        <button type="submit">Set</button>
+      </form>
+    </div>
   );
 }
 

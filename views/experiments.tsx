@@ -1,12 +1,13 @@
 import type { Experiment } from "../domain/entities.ts";
-import { type TreeLine, treeLines } from "../domain/experiment_tree.ts";
-import { age, bytes, type Count, count, counted } from "../domain/format.ts";
+import type { Count } from "../domain/format.ts";
 import type { ExperimentsQuery } from "../wire/pages.ts";
-import { CreateForm, DeleteForm, descriptionOf, EditForm, RestoreForm } from "./experiment_forms.tsx";
+import { CreateForm, RestoreForm } from "./experiment_forms.tsx";
+import { listHref, listQuery, swaps } from "./experiment_links.ts";
+import { ExperimentsTable } from "./experiments_table.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
-import { href, path, type Query } from "./links.ts";
-import { Badge, Empty, Menu, PageFoot, PageHead, Snippet } from "./parts.tsx";
+import { href, path } from "./links.ts";
+import { Empty, Menu, PageFoot, PageHead, Snippet } from "./parts.tsx";
 import { ViewSwitch } from "./runs_bar.tsx";
 import { Shell } from "./shell.tsx";
 import { curlExperiment, pythonRun } from "./snippets.ts";
@@ -43,7 +44,7 @@ export function ExperimentsPage(props: ExperimentsPageProps) {
   return (
     <Shell title="Experiments" current="experiments" fills>
       <PageHead crumbs={[]} title="Experiments">
-        <Menu icon="add" text="New experiment">
+        <Menu icon="add" text="New experiment" open={props.view.create}>
           <CreateForm />
         </Menu>
       </PageHead>
@@ -52,8 +53,6 @@ export function ExperimentsPage(props: ExperimentsPageProps) {
     </Shell>
   );
 }
-
-const swaps = "target:#experiments, select:#experiments, swap:outerHTML";
 
 /** The part of the page that a search, an order or a page changes. */
 export function ExperimentsRegion(props: ExperimentsPageProps) {
@@ -66,7 +65,7 @@ export function ExperimentsRegion(props: ExperimentsPageProps) {
         <Search view={view} />
         <ViewSwitch view={view.view} hrefOf={(to) => listHref(view, { view: to === "active" ? undefined : to })} />
       </div>
-      {experiments.length === 0 ? <NoMatch view={view} /> : <Table {...props} />}
+      {experiments.length === 0 ? <NoMatch view={view} /> : <ExperimentsTable {...props} />}
       {experiments.length > 0 && (
         <PageFoot
           shown={experiments.length}
@@ -79,18 +78,6 @@ export function ExperimentsRegion(props: ExperimentsPageProps) {
       )}
     </div>
   );
-}
-
-function listHref(view: ExperimentsQuery, changes: Query = {}): string {
-  return href(path`/experiments`, { ...listQuery(view), ...changes });
-}
-
-function listQuery({ search, view, order_by }: ExperimentsQuery): Query {
-  return {
-    search,
-    view: view === "active" ? undefined : view,
-    order_by: order_by === "name" ? undefined : order_by,
-  };
 }
 
 function Search({ view }: { view: ExperimentsQuery }) {
@@ -110,136 +97,6 @@ function Search({ view }: { view: ExperimentsQuery }) {
       <kbd class="needsjs">/</kbd>
       <HiddenFields query={{ ...listQuery(view), search: undefined }} />
     </form>
-  );
-}
-
-function Table(props: ExperimentsPageProps) {
-  const { view, experiments } = props;
-  const lines = view.order_by === "name"
-    ? treeLines(experiments, ({ experiment }) => experiment.name)
-    : experiments.map((item): TreeLine<ExperimentRow> => ({ label: item.experiment.name, depth: 0, item }));
-  return (
-    <div class="tw" tabindex={0} role="region" aria-label="Experiments table">
-      <table class="grid names">
-        <caption class="sr">Experiments, {view.order_by === "name" ? "by name" : "last active first"}</caption>
-        <thead>
-          <tr>
-            <th class="k" scope="col" aria-sort={view.order_by === "name" ? "ascending" : undefined}>
-              <a href={listHref(view, { order_by: undefined })}>Name{view.order_by === "name" && " ↑"}</a>
-            </th>
-            <th class="r" scope="col">Runs</th>
-            <th class="lo" scope="col">
-              <span class="sr">Running</span>
-            </th>
-            <th class="r" scope="col" aria-sort={view.order_by === "name" ? undefined : "ascending"}>
-              <a href={listHref(view, { order_by: "last_update_time" })}>
-                Last active{view.order_by !== "name" && " ↑"}
-              </a>
-            </th>
-            <th class="r lo" scope="col">Size</th>
-            <th class="lo" scope="col">Description</th>
-            <th class="lo" scope="col">Tags</th>
-            <th class="r" scope="col">
-              <span class="sr">Change</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody hx-boost:inherited="false">{lines.map((line) => <Line {...props} line={line} />)}</tbody>
-      </table>
-    </div>
-  );
-}
-
-function Line(props: ExperimentsPageProps & { line: TreeLine<ExperimentRow> }) {
-  const { line: { label, depth, item }, view, now } = props;
-  const indent = depth > 0 ? `--d:${depth}` : undefined;
-  if (item === undefined) return <Branch label={label} indent={indent} />;
-  const { experiment, active_runs, running, last_activity, artifacts } = item;
-  return (
-    <>
-      <tr>
-        <th scope="row" class={experiment.lifecycle_stage === "deleted" ? "k gone" : "k"} style={indent}>
-          <Icon name="flask" />
-          <a href={href(path`/experiments/${experiment.experiment_id}`)}>{label}</a>
-        </th>
-        <td class="r">{active_runs === undefined ? "" : count(active_runs)}</td>
-        <td class="lo">{running ? <span class="st running">{count(running)} running</span> : ""}</td>
-        <td class="r">{last_activity === undefined ? "" : age(now - last_activity)}</td>
-        <td
-          class="r lo"
-          title={artifacts && `${counted(artifacts.bytes, "byte")} in ${counted(artifacts.files, "file")}`}
-        >
-          {artifacts === undefined ? "" : bytes(artifacts.bytes)}
-        </td>
-        <td class="lo d">{descriptionOf(experiment)}</td>
-        <td class="lo">
-          <Tags experiment={experiment} />
-        </td>
-        <td class="r">
-          <Change experiment={experiment} view={view} />
-        </td>
-      </tr>
-      {view.edit === experiment.experiment_id && <EditRow experiment={experiment} />}
-    </>
-  );
-}
-
-function Branch({ label, indent }: { label: string; indent: string | undefined }) {
-  return (
-    <tr class="branch">
-      <th scope="rowgroup" class="k" style={indent}>
-        <Icon name="folder" />
-        {label}
-      </th>
-      <td colspan={7}></td>
-    </tr>
-  );
-}
-
-/** Tags that people set: all but MLflow's own; three, and how many more. */
-function Tags({ experiment }: { experiment: Experiment }) {
-  const own = (experiment.tags ?? []).filter(({ key }) => !key.startsWith("mlflow."));
-  const text = ({ key, value }: { key: string; value: string }) => value === "" ? key : `${key}: ${value}`;
-  const rest = own.slice(3);
-  return (
-    <>
-      {own.slice(0, 3).map((tag) => (
-        <>
-          <Badge>{text(tag)}</Badge>
-          {" "}
-        </>
-      ))}
-      {rest.length > 0 && <span title={rest.map(text).join("\n")}>+{rest.length}</span>}
-    </>
-  );
-}
-
-function Change({ experiment, view }: { experiment: Experiment; view: ExperimentsQuery }) {
-  if (experiment.lifecycle_stage === "deleted") return <RestoreForm experiment={experiment} />;
-  const open = view.edit === experiment.experiment_id;
-  return (
-    <a
-      class="btn sq ghost"
-      id={`edit-${experiment.experiment_id}`}
-      hx-boost={swaps}
-      href={listHref(view, { page_token: view.page_token, edit: open ? undefined : experiment.experiment_id })}
-      aria-expanded={open ? "true" : "false"}
-      aria-label={`Rename, describe or delete ${experiment.name}`}
-      title="Rename, describe, delete"
-    >
-      <Icon name={open ? "close" : "edit"} />
-    </a>
-  );
-}
-
-function EditRow({ experiment }: { experiment: Experiment }) {
-  return (
-    <tr class="edit">
-      <td colspan={8}>
-        <EditForm experiment={experiment} />
-        <DeleteForm experiment={experiment} />
-      </td>
-    </tr>
   );
 }
 

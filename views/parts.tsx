@@ -1,8 +1,10 @@
 import type { Child } from "hono/jsx";
 import type { RunStatus } from "../domain/entities.ts";
 import { age, type Count, count, countText, moment } from "../domain/format.ts";
+import { plainLine } from "../domain/plain_line.ts";
 import { runColor, type RunMark } from "../domain/run_color.ts";
 import { Icon, type IconName } from "./icons.tsx";
+import { Markdown } from "./markdown.tsx";
 
 const statusWords: Record<RunStatus, string> = {
   RUNNING: "Running",
@@ -50,12 +52,14 @@ export interface HeadProps {
   crumbs: readonly Crumb[];
   title: Child;
   description?: string | undefined;
+  /** What people wrote of it, in Markdown: its first line, which opens the whole. */
+  about?: string | undefined;
   /** Live state and buttons, at the right. */
   children?: Child;
 }
 
 /** The line below the frame: where one is, what it is, what can be done. */
-export function PageHead({ crumbs, title, description, children }: HeadProps) {
+export function PageHead({ crumbs, title, description, about, children }: HeadProps) {
   return (
     <div class="head">
       {crumbs.length > 0 && (
@@ -69,6 +73,14 @@ export function PageHead({ crumbs, title, description, children }: HeadProps) {
       )}
       <h1>{title}</h1>
       {description !== undefined && description !== "" && <p class="desc" title={description}>{description}</p>}
+      {about !== undefined && about !== "" && (
+        <details class="menu about">
+          <summary class="desc">{plainLine(about)}</summary>
+          <div>
+            <Markdown text={about} />
+          </div>
+        </details>
+      )}
       <div class="acts">{children}</div>
     </div>
   );
@@ -111,10 +123,12 @@ export function Panel(props: { title: Child; note?: Child; actions?: Child; clas
 }
 
 /** A button with a panel below it. Opens without JavaScript; Escape and a click elsewhere close it. */
-export function Menu(props: { icon: IconName; text?: string; note?: string; label?: string; children: Child }) {
+export function Menu(
+  props: { icon: IconName; text?: string; note?: string; label?: string; open?: boolean; children: Child },
+) {
   const square = props.text === undefined;
   return (
-    <details class="menu">
+    <details class="menu" open={props.open}>
       <summary class={square ? "btn sq" : "btn"} aria-label={props.label} title={props.label}>
         <Icon name={props.icon} />
         {props.text}

@@ -1,60 +1,74 @@
 import { tagOf } from "../domain/compare.ts";
 import type { Curve } from "../domain/curve.ts";
-import type { Run } from "../domain/entities.ts";
-import { chartsOfRun, type MetricSummary } from "../domain/run_page.ts";
+import { comparedExperiment } from "../domain/comparison.ts";
+import type { Experiment, Run } from "../domain/entities.ts";
+import type { ShownModel } from "../domain/look.ts";
 import { noteKey } from "../domain/names.ts";
+import { type MetricSummary, shownMetrics } from "../domain/run_page.ts";
+import { isSystemMetric } from "../domain/system_metrics.ts";
 import type { RunView } from "../wire/pages_run.ts";
 import { Artifacts, type ArtifactsProps } from "./artifacts.tsx";
-import { Chart, Charts, chartScripts, type Line } from "./chart.tsx";
-import { chartSettings, runFields, runHref } from "./chart_links.ts";
-import { ChartTools } from "./chart_tools.tsx";
+import { chartScripts } from "./chart.tsx";
+import { runHref } from "./chart_links.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
-import { Dot, Empty, PageHead, Panel, Snippet, Status, Tabs } from "./parts.tsx";
-import { About, type AboutProps } from "./run_about.tsx";
-import { DeletedRunNote, RunMenu, Tags } from "./run_forms.tsx";
-import { fetchFiles, loadModel, modelUris, reproduce } from "./run_snippets.ts";
-import { DatasetTable, FindBox, MetricTable, ParamTable } from "./run_tables.tsx";
+import { Dot, PageHead, Status, type Tab, Tabs } from "./parts.tsx";
+import type { AboutProps } from "./run_about.tsx";
+import { RunCharts, SystemCharts } from "./run_charts.tsx";
+import type { FamilyRun } from "./run_family.tsx";
+import { DeletedRunNote, RunMenu, StopMenu } from "./run_forms.tsx";
+import { RunLog, type RunLogProps } from "./run_log.tsx";
+import { RunOverview } from "./run_overview.tsx";
 import { Shell } from "./shell.tsx";
 
 export interface RunPageProps extends AboutProps {
   view: RunView;
-  experiment: { experiment_id: string; name: string };
-  /** Of every metric; those that `shownNames(keys, view.metrics)` leaves out need no `spark`. */
+  experiment: Pick<Experiment, "experiment_id" | "name" | "tags">;
+  /** Of every metric. Those that the overview leaves out need no more than whether they have several points. */
   metrics: readonly MetricSummary[];
   /** Of what `chartsOfRun(view, keys)` names, thinned to about 120 points; `keys` are those with more than one point. */
   charts: readonly { metric: string; curves: readonly Curve[] }[];
   artifacts: Omit<ArtifactsProps, "view" | "active" | "server">;
+  /** The runs above it and those nested in it, itself among them. */
+  family: readonly FamilyRun[];
+  /** What its newest model says of itself. */
+  model?: { uri: string; shown: ShownModel } | undefined;
+  /** The end of what it printed on the overview, the part that is looked at on its own tab. */
+  log?: RunLogProps | undefined;
   can_edit: boolean;
   /** The address under which clients reach this server, such as "http://localhost:5000". */
   server: string;
 }
 
-/** `/runs/:id`: what a run scored, what it was given and where it comes from; its curves and files. */
+const scripts = ["run.js", "run_log.js", "upload.js", "files.js", ...chartScripts];
+
+/** `/runs/:id`: what a run scored, what it was given and where it comes from; its curves, files and log. */
 export function RunPage(props: RunPageProps) {
   const { view, run, can_edit } = props;
   const deleted = run.info.lifecycle_stage === "deleted";
   return (
-    <Shell title={run.info.run_name} current="experiments" scripts={["run.js", "upload.js", ...chartScripts]}>
+    <Shell title={run.info.run_name} current="experiments" scripts={scripts}>
       <div id="run">
         <Head {...props} />
-        <RunTabs {...props} />
+        <Tabs tabs={tabsOf(props)} />
         {deleted && <DeletedRunNote run={run} can_edit={can_edit} />}
         <div class="page">
-          {view.tab === "overview" && <Overview {...props} />}
-          {view.tab === "charts" && <ChartWall {...props} />}
+          {view.tab === "overview" && <RunOverview {...props} />}
+          {view.tab === "charts" && <RunCharts {...props} />}
+          {view.tab === "system" && <SystemCharts {...props} />}
           {view.tab === "artifacts" && (
             <Artifacts view={view} active={!deleted} server={props.server} {...props.artifacts} />
           )}
+          {view.tab === "log" && props.log && <RunLog {...props.log} />}
         </div>
       </div>
     </Shell>
   );
 }
 
-function Head({ run, experiment, parent, can_edit }: RunPageProps) {
+function Head({ view, run, experiment, parent, can_edit }: RunPageProps) {
   const { run_id, run_name, status, lifecycle_stage } = run.info;
-  const running = status === "RUNNING" || status === "SCHEDULED";
+  const running = isRunning(run);
   const crumbs = [
     { text: "Experiments", href: href(path`/experiments`) },
     { text: experiment.name, href: href(path`/experiments/${experiment.experiment_id}`) },
@@ -67,140 +81,37 @@ function Head({ run, experiment, parent, can_edit }: RunPageProps) {
       <Status status={status} />
     </span>
   );
+  const editable = can_edit && lifecycle_stage === "active";
   return (
-    <PageHead crumbs={crumbs} title={title} description={tagOf(run, noteKey)}>
+    <PageHead crumbs={crumbs} title={title} about={view.tab === "overview" ? undefined : tagOf(run, noteKey)}>
       {running && <span class="live needsjs" id="live" data-events={href(path`/live`, { runs: [run_id] })}>Live</span>}
       <a class="btn" href={href(path`/experiments/${experiment.experiment_id}`, { runs: [run_id] })}>
         <Icon name="compare" />Compare with…
       </a>
-      {can_edit && lifecycle_stage === "active" && <RunMenu run={run} />}
+      {running && editable && <StopMenu run={run} />}
+      {editable && <RunMenu run={run} is_baseline={comparedExperiment(experiment).baseline === run.info.run_id} />}
     </PageHead>
   );
 }
 
-function RunTabs({ view, metrics, artifacts }: RunPageProps) {
-  const curves = metrics.filter(({ points }) => points > 1).length;
-  const to = (tab: RunView["tab"]): string => runHref(view, { tab, metrics: "", params: "" });
-  const files = artifacts.folders.find((folder) => folder.path === "")?.files.length;
-  return (
-    <Tabs
-      tabs={[
-        { text: "Overview", href: to("overview"), current: view.tab === "overview" },
-        { text: "Charts", href: to("charts"), current: view.tab === "charts", count: curves },
-        {
-          text: "Artifacts",
-          href: to("artifacts"),
-          current: view.tab === "artifacts",
-          ...(files !== undefined && { count: files }),
-        },
-      ]}
-    />
-  );
-}
+const isRunning = ({ info: { status } }: Run): boolean => status === "RUNNING" || status === "SCHEDULED";
 
-function Overview(props: RunPageProps) {
-  const { view, run, metrics, charts, server, can_edit } = props;
-  const description = tagOf(run, noteKey) ?? "";
-  const active = run.info.lifecycle_stage === "active";
-  return (
-    <>
-      {(description.includes("\n") || description.length > 120) && (
-        <Panel title="Description">
-          <p class="prose" dir="auto">{description}</p>
-        </Panel>
-      )}
-      <div class="r3">
-        <About {...props} />
-        <MetricTable
-          view={view}
-          metrics={metrics}
-          charted={new Set(charts.map(({ metric }) => metric))}
-          active={active}
-          server={server}
-        />
-        <ParamTable view={view} run={run} />
-      </div>
-      <Wall {...props} />
-      <div class="r2 wide">
-        <Artifacts view={view} active={active} server={server} {...props.artifacts} />
-        <div class="stack">
-          <Tags run={run} can_edit={can_edit && active} />
-          <DatasetTable run={run} />
-          <Use run={run} server={server} />
-        </div>
-      </div>
-    </>
-  );
-}
-
-/** The curves, and where the rest of them are. */
-function Wall({ view, run, charts, metrics }: RunPageProps) {
-  const known = metrics.filter(({ points }) => points > 1).length;
-  if (charts.length === 0) return null;
-  const lines: Line[] = [{ run_id: run.info.run_id, name: run.info.run_name }];
-  return (
-    <>
-      <Charts id="curves" class="wall r3c" lines={lines}>
-        {charts.map(({ metric, curves }) => (
-          <Chart metric={metric} curves={curves} lines={lines} settings={chartSettings(view)} />
-        ))}
-      </Charts>
-      {view.tab === "overview" && charts.length < known && (
-        <p>
-          <a href={runHref(view, { tab: "charts", metrics: "" })}>All {known} charts</a>
-        </p>
-      )}
-    </>
-  );
-}
-
-function ChartWall(props: RunPageProps) {
-  const { view, metrics } = props;
-  const known = metrics.filter(({ points }) => points > 1).map(({ key }) => key);
-  const shown = chartsOfRun(view, known);
-  if (known.length === 0) {
-    return (
-      <Empty title="No curves yet">
-        <p>
-          A metric has a curve from its second point on: <code>mlflow.log_metric("loss", 0.5, step=1)</code>
-        </p>
-      </Empty>
-    );
-  }
-  return (
-    <>
-      <div class="bar flat">
-        <ChartTools action={href(path`/runs/${view.run_id}`)} fields={runFields(view)} part="#run" view={view} />
-        <span class="grow"></span>
-        <span class="mut" data-count>
-          {shown.length < known.length ? `${shown.length} of ${known.length}` : known.length}
-        </span>
-        <FindBox view={view} field="metrics" noun="chart" filters="#curves" />
-      </div>
-      {shown.length === 0 ? <p class="mut">No metric’s name holds “{view.metrics}”.</p> : <Wall {...props} />}
-    </>
-  );
-}
-
-/** Lines to paste. */
-function Use({ run, server }: { run: Run; server: string }) {
-  const again = reproduce(run, server);
-  return (
-    <Panel title="Use this run" class="use">
-      {modelUris(run).slice(0, 3).map((uri) => (
-        <>
-          <h3>Load the model</h3>
-          <Snippet label="Load the model in Python" code={loadModel(server, uri)} />
-        </>
-      ))}
-      <h3>Fetch its files</h3>
-      <Snippet label="Fetch the files in Python" code={fetchFiles(server, run.info.run_id)} />
-      {again !== undefined && (
-        <>
-          <h3>Reproduce</h3>
-          <Snippet label="Reproduce the run in a shell" code={again} />
-        </>
-      )}
-    </Panel>
-  );
+/** System and Log stand there where there is something on them, and where one looks at them. */
+function tabsOf({ view, run, metrics, artifacts, log }: RunPageProps): Tab[] {
+  const curved = metrics.filter(({ points }) => points > 1).map(({ key }) => key);
+  const machine = metrics.filter(({ key }) => isSystemMetric(key)).length;
+  const files = artifacts.folders.find((folder) => folder.path === "")?.total;
+  const tab = (name: RunView["tab"], text: string, count?: number): Tab => ({
+    text,
+    href: runHref(view, { tab: name, metrics: "", params: "" }),
+    current: view.tab === name,
+    ...(count !== undefined && { count }),
+  });
+  return [
+    tab("overview", "Overview"),
+    tab("charts", "Charts", shownMetrics(curved, "").length),
+    ...(machine > 0 || view.tab === "system" ? [tab("system", "System", machine)] : []),
+    tab("artifacts", "Artifacts", files),
+    ...((log?.sizes.size ?? 0) > 0 || isRunning(run) || view.tab === "log" ? [tab("log", "Log", log?.total)] : []),
+  ];
 }

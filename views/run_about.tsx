@@ -1,6 +1,7 @@
 import { datasetsOf, tagOf } from "../domain/compare.ts";
 import type { Run, RunStatus } from "../domain/entities.ts";
-import { counted } from "../domain/format.ts";
+import { count, counted } from "../domain/format.ts";
+import { copiedFromKey } from "../domain/run_changes.ts";
 import { factOf } from "../domain/runs_view.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
@@ -19,6 +20,9 @@ export interface AboutProps {
   /** The first of the run's children, and how many there are. */
   children_of: { runs: readonly RelatedRun[]; total: number };
   logged_models: readonly { model_id: string; name: string }[];
+  /** Versions of registered models that come from it. */
+  versions: readonly { name: string; version: number; stage: string; aliases: readonly string[] }[];
+  traces: number;
   now: number;
 }
 
@@ -54,10 +58,10 @@ export function About(props: AboutProps) {
             title={`${name}, digest ${digest}`}
           />
         ))}
-        {props.logged_models.map(({ model_id, name }) => (
-          <Fact name="Model" value={name} more={model_id} title={`${name}, ${model_id}`} />
-        ))}
+        <Models {...props} />
+        {props.traces > 0 && <Fact name="Traces" value={count(props.traces)} />}
         <Fact name="Artifacts" value={artifact_uri} />
+        <CopyOf run={run} />
       </dl>
     </Panel>
   );
@@ -73,6 +77,45 @@ function Fact(
       <dd dir="auto" title={title ?? value}>
         {value} {more !== undefined && more !== "" && <span class="mut">{more}</span>}
       </dd>
+    </>
+  );
+}
+
+/** A copy has no files of its own: they are with the run that it was made of. */
+function CopyOf({ run }: { run: Run }) {
+  const original = tagOf(run, copiedFromKey);
+  if (original === undefined) return null;
+  return (
+    <>
+      <dt>Copy of</dt>
+      <dd>
+        <a href={href(path`/runs/${original}`)} class="mono" title={original}>{original.slice(0, 8)}</a>{" "}
+        <span class="mut">its files are there</span>
+      </dd>
+    </>
+  );
+}
+
+function Models({ logged_models, versions }: AboutProps) {
+  return (
+    <>
+      {logged_models.map(({ model_id, name }) => (
+        <>
+          <dt>Model</dt>
+          <dd title={`${name}, ${model_id}`}>
+            <a href={href(path`/logged-models/${model_id}`)} dir="auto">{name}</a> <span class="mut">{model_id}</span>
+          </dd>
+        </>
+      ))}
+      {versions.map(({ name, version, stage, aliases }) => (
+        <>
+          <dt>Version</dt>
+          <dd class="whole" title={`${name}, version ${version}`}>
+            <a href={href(path`/models/${name}/versions/${version}`)} dir="auto">{name} v{version}</a>{" "}
+            {stage !== "None" && <Badge>{stage}</Badge>} {aliases.map((alias) => <Badge accent>{alias}</Badge>)}
+          </dd>
+        </>
+      ))}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { href, path } from "./links.ts";
 import { Menu, Panel } from "./parts.tsx";
 
 /** What can be done to a run from its own page. */
-export function RunMenu({ run }: { run: Run }) {
+export function RunMenu({ run, is_baseline }: { run: Run; is_baseline: boolean }) {
   const { run_id, run_name } = run.info;
   return (
     <Menu icon="edit" text="Edit">
@@ -17,7 +17,7 @@ export function RunMenu({ run }: { run: Run }) {
           <input type="text" name="run_name" value={run_name} required maxlength={250} autocomplete="off" dir="auto" />
         </label>
         <label>
-          Description
+          Description, in Markdown
           <textarea name="description" rows={5} dir="auto">{tagOf(run, noteKey) ?? ""}</textarea>
         </label>
         <div class="acts">
@@ -25,10 +25,34 @@ export function RunMenu({ run }: { run: Run }) {
         </div>
       </form>
       <hr />
+      <form method="post" action={href(path`/baselines`)}>
+        <input type="hidden" name="page" value="run" />
+        <button type="submit" name={is_baseline ? "forget" : "run_id"} value={run_id}>
+          <Icon name="bookmark" />
+          {is_baseline ? "No longer the baseline of the experiment" : "Set as the baseline of the experiment"}
+        </button>
+      </form>
       <form method="post" action={href(path`/runs/${run_id}/delete`)}>
         <button type="submit" class="danger">
           <Icon name="delete" />Delete
         </button>
+      </form>
+    </Menu>
+  );
+}
+
+/** Ends a run whose process is gone, or that is to end. */
+export function StopMenu({ run }: { run: Run }) {
+  return (
+    <Menu icon="stop" text="Stop">
+      <form class="form" method="post" action={href(path`/runs/${run.info.run_id}/stop`)}>
+        <p class="wide">
+          The run is marked as killed, with this moment as its end. A process that still runs is not told: it can go on
+          logging, and ends the run anew when it is done.
+        </p>
+        <div class="acts">
+          <button type="submit" class="danger">Stop the run</button>
+        </div>
       </form>
     </Menu>
   );

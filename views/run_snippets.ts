@@ -60,7 +60,7 @@ export function reproduce(run: Run, server: string): string | undefined {
   if (tagOf(run, "mlflow.source.type") === "PROJECT") return `${connected}\n${projectRun(run, source, commit)}`;
   if (commit === undefined) return undefined;
   const checkout = [
-    ...(repo === undefined ? [] : [`git clone ${shell(repo)} code && cd code`]),
+    repo === undefined ? "# In a clone of the code:" : `git clone ${shell(repo)} code && cd code`,
     `git checkout ${shell(commit)}`,
   ];
   return [connected, ...checkout, ...(source.endsWith(".py") ? [`python ${shell(source)}`] : [])].join("\n");
@@ -69,6 +69,10 @@ export function reproduce(run: Run, server: string): string | undefined {
 function projectRun(run: Run, uri: string, commit: string | undefined): string {
   const entry = tagOf(run, "mlflow.project.entryPoint");
   const options = [
+    // A script that names its experiment refuses to run in another one.
+    `--experiment-id ${shell(run.info.experiment_id)}`,
+    // Other environments leave a tag.
+    ...(tagOf(run, "mlflow.project.env") === undefined ? ["--env-manager local"] : []),
     ...(commit === undefined ? [] : [`-v ${shell(commit)}`]),
     ...(entry === undefined || entry === "main" ? [] : [`-e ${shell(entry)}`]),
     ...(run.data.params ?? []).map(({ key, value }) => `-P ${shell(`${key}=${value}`)}`),

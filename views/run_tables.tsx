@@ -1,7 +1,8 @@
 import type { Run } from "../domain/entities.ts";
 import { count, number, numberStyle } from "../domain/format.ts";
 import { runColor } from "../domain/run_color.ts";
-import { type MetricSummary, shownNames } from "../domain/run_page.ts";
+import { type MetricSummary, shownMetrics, shownNames } from "../domain/run_page.ts";
+import { isSystemMetric } from "../domain/system_metrics.ts";
 import type { RunView } from "../wire/pages_run.ts";
 import { runFields, runHref } from "./chart_links.ts";
 import { Sparkline } from "./curve_svg.tsx";
@@ -47,13 +48,16 @@ interface MetricTableProps {
 /** What a run scored. */
 export function MetricTable({ view, metrics, charted, active, server }: MetricTableProps) {
   const byKey = new Map(metrics.map((metric) => [metric.key, metric]));
-  const { shown, found } = shownNames([...byKey.keys()], view.metrics);
+  const known = shownMetrics([...byKey.keys()], view.metrics, view.machine);
+  const { shown, found } = shownNames(known, view.metrics);
+  const machine = metrics.filter(({ key }) => isSystemMetric(key)).length;
   const color = runColor(view.run_id);
   return (
     <section class="pan lead" id="metrics">
       <header>
         <h2>Metrics</h2>
-        <span class="mut" data-count>{countNote(shown.length, found, metrics.length)}</span>
+        <span class="mut" data-count>{countNote(shown.length, found, known.length)}</span>
+        {machine > 0 && <MachineSwitch view={view} machine={machine} />}
         {metrics.length > 0 && <FindBox view={view} field="metrics" noun="metric" filters="#metrics" />}
       </header>
       {metrics.length === 0 &&
@@ -67,7 +71,7 @@ export function MetricTable({ view, metrics, charted, active, server }: MetricTa
                 <th scope="col" class="r">Last</th>
                 <th scope="col" class="r">Min</th>
                 <th scope="col" class="r">Max</th>
-                <th scope="col" class="over">Over time</th>
+                <th scope="col" class="trend">Over time</th>
                 <th scope="col" class="r">Points</th>
               </tr>
             </thead>
@@ -81,6 +85,15 @@ export function MetricTable({ view, metrics, charted, active, server }: MetricTa
         </div>
       )}
     </section>
+  );
+}
+
+/** Metrics of the machine stand in the table where somebody asks for them. */
+function MachineSwitch({ view, machine }: { view: RunView; machine: number }) {
+  return (
+    <a href={runHref(view, { machine: !view.machine })}>
+      {view.machine ? "Without" : "With"} {count(machine)} of the system
+    </a>
   );
 }
 
@@ -123,7 +136,7 @@ function MetricRow({ metric, color, to }: { metric: MetricSummary; color: number
       </td>
       <td class="r mut">{text(min)}</td>
       <td class="r mut">{text(max)}</td>
-      <td class="over">
+      <td class="trend">
         <Sparkline points={spark} color={color} />
       </td>
       <td class="r mut">{count(points)}</td>

@@ -1,9 +1,11 @@
 import { type ListView, listViews } from "../domain/list_view.ts";
+import { ExportMenu } from "./export_menu.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
-import { href } from "./links.ts";
+import { href, path } from "./links.ts";
 import { FilterError, type FilterFault } from "./parts.tsx";
 import { ColumnsPicker, type ColumnsPickerProps } from "./runs_columns.tsx";
+import { GroupBy } from "./runs_group_by.tsx";
 import { runsHref, runsPath, runsQuery } from "./runs_links.ts";
 
 /** One condition of the filter in words: "val/loss", "below 0.4"; and the filter that is left without it. */
@@ -30,7 +32,9 @@ export function RunsBar(props: RunsBarProps) {
             view={view.view}
             hrefOf={(to) => runsHref(experiment_id, view, { view: to === "active" ? undefined : to })}
           />
-          {props.columns.known.metrics.length + props.columns.known.params.length > 0 && <ColumnsPicker {...props} />}
+          <GroupBy {...props} />
+          {props.available.metrics.length + props.available.params.length > 0 && <ColumnsPicker {...props} />}
+          <ExportMenu experiment_id={experiment_id} view={view} columns={props.columns} />
         </div>
       </div>
       {error !== undefined && <FilterError id="filter-error" text={view.filter} error={error} />}
@@ -55,11 +59,12 @@ function Filter({ experiment_id, view, error }: RunsBarProps) {
         autocapitalize="off"
         maxlength={8000}
         data-slash
+        data-complete={href(path`/api/weir/1/runs/complete-filter`, { experiment_id })}
         aria-invalid={error?.offset === undefined ? undefined : "true"}
         aria-describedby={error?.offset === undefined ? undefined : "filter-error"}
       />
       <kbd class="needsjs">/</kbd>
-      <HiddenFields query={{ ...runsQuery(view), filter: undefined }} />
+      <HiddenFields query={{ ...runsQuery(view), view: view.view, filter: undefined }} />
     </form>
   );
 }

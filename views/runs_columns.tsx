@@ -3,6 +3,7 @@ import { count } from "../domain/format.ts";
 import { factKeys, type RunsView } from "../domain/runs_view.ts";
 import type { RunsQuery } from "../wire/pages.ts";
 import { HiddenFields } from "./hidden_fields.tsx";
+import { Icon } from "./icons.tsx";
 import { href } from "./links.ts";
 import { Menu } from "./parts.tsx";
 import { runsHref, runsPath, runsQuery } from "./runs_links.ts";
@@ -30,7 +31,7 @@ export function ColumnsPicker({ experiment_id, view, columns, available }: Colum
   const shown = metrics.length + params.length + tags.length + facts.length;
   const all = available.metrics.length + available.params.length + available.tags.length + factKeys.length;
   const chosenHere = view.columns.length === 0;
-  const { columns: _, differ: __, ...others } = runsQuery(view);
+  const others = { ...runsQuery(view), columns: undefined, differ: undefined };
   return (
     <Menu icon="columns" text="Columns" note={`${shown} of ${count(Math.max(all, shown))}`}>
       <form class="picker" action={href(runsPath(experiment_id))}>
@@ -86,9 +87,29 @@ function Params({ keys, columns, differ }: { keys: readonly string[]; columns: R
   );
 }
 
+/** Where a column stands among those of its kind. With JavaScript they move at once; without it the page does it. */
+function Moves({ column, name }: { column: string; name: string }) {
+  return (
+    <span class="moves">
+      <button
+        type="submit"
+        class="ghost"
+        name="move"
+        value={`${column} up`}
+        aria-label={`${name} further to the front`}
+      >
+        <Icon name="up" />
+      </button>
+      <button type="submit" class="ghost" name="move" value={`${column} down`} aria-label={`${name} further back`}>
+        <Icon name="down" />
+      </button>
+    </span>
+  );
+}
+
 function KeyList({ kind, title, keys, shown, same }: KeysProps) {
   const ticked = new Set(shown.map(({ key }) => key));
-  const first = keys.filter((key) => ticked.has(key));
+  const first = shown.map(({ key }) => key);
   const rest = keys.filter((key) => !ticked.has(key)).slice(0, Math.max(0, listed - first.length));
   const left = keys.length - first.length - rest.length;
   return (
@@ -105,6 +126,7 @@ function KeyList({ kind, title, keys, shown, same }: KeysProps) {
               />
               {kind === "attributes" ? key.replace("_id", "") : key}
             </label>
+            {ticked.has(key) && first.length > 1 && <Moves column={columnName({ kind, key })} name={key} />}
           </li>
         ))}
       </ul>

@@ -1,13 +1,22 @@
 import { type Column, columnName } from "../domain/columns.ts";
 import type { MetricCell } from "../domain/compare.ts";
+import { printValue } from "../domain/filter/print.ts";
 import { age, count, counted, number } from "../domain/format.ts";
 import type { NestedRun } from "../domain/nested_runs.ts";
-import { runColor } from "../domain/run_color.ts";
-import type { FactColumn, FactKey, MetricColumn, RunsView, TextColumn } from "../domain/runs_view.ts";
+import {
+  type FactColumn,
+  type FactKey,
+  type MetricColumn,
+  modelText,
+  type RunModel,
+  type RunsView,
+  type TextColumn,
+} from "../domain/runs_view.ts";
 import type { RunsQuery } from "../wire/pages.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { statusMark } from "./parts.tsx";
+import { barOf, classes, RunName, swapsRegion } from "./run_name.tsx";
 import { currentOrder, orderHref, runsHref } from "./runs_links.ts";
 
 export interface RunsGridProps {
@@ -22,8 +31,15 @@ export interface RunsGridProps {
   childCounts: ReadonlyMap<string, number>;
   /** How many metrics and params the experiment has. */
   available: { metrics: number; params: number; tags: number };
+  /** The run that others are measured against. */
+  baseline?: string | undefined;
+  /** What models the runs made, by run id. */
+  models: ReadonlyMap<string, readonly RunModel[]>;
   now: number;
 }
+
+/** Of more rows than these the first are drawn before the others: the browser needs a millisecond for each. */
+const mostAtOnce = 120, firstRows = 60;
 
 /** Runs as rows. A thousand cells are sent at a time, so each says as little as it can: icons, dots and bars are the style sheet's. */
 export function RunsGrid(props: RunsGridProps) {
@@ -35,7 +51,7 @@ export function RunsGrid(props: RunsGridProps) {
           <Groups {...props} />
           <Heads {...props} />
         </thead>
-        <tbody id="rows" hx-boost:inherited="false">
+        <tbody id="rows" hx-boost:inherited="false" data-first={props.rows.length > mostAtOnce ? firstRows : undefined}>
           {props.rows.map((row) => <Row row={row} {...props} />)}
         </tbody>
       </table>
@@ -81,6 +97,7 @@ const factHeads: Record<FactKey, string> = {
   source: "Source",
   commit: "Commit",
   dataset: "Dataset",
+  models: "Models",
 };
 
 function Heads(props: RunsGridProps) {
@@ -151,7 +168,7 @@ function sortOf(view: RunsQuery, column: Column): "ascending" | "descending" | u
 }
 
 function Row(props: RunsGridProps & { row: NestedRun }) {
-  const { row: { run: { info } }, columns: { metrics, params, tags, facts }, places, now } = props;
+  const { row: { run: { info } }, columns: { metrics, params, tags, facts }, places, now, models } = props;
   const at = places.get(info.run_id) ?? -1;
   const status = statusMark(info.status);
   return (
@@ -162,42 +179,32 @@ function Row(props: RunsGridProps & { row: NestedRun }) {
       {metrics.map((column) => <MetricTd column={column} cell={column.cells[at]} />)}
       {params.map((column, i) => <TextTd column={column} at={at} first={i === 0} />)}
       {tags.map((column, i) => <TextTd column={column} at={at} first={i === 0} />)}
-      {facts.map((column) => <FactTd column={column} at={at} />)}
+      {facts.map((column) =>
+        column.key === "models"
+          ? <ModelsTd models={models.get(info.run_id) ?? []} experiment_id={props.experiment_id} />
+          : <FactTd column={column} at={at} />
+      )}
     </tr>
   );
 }
 
-function Name({ row, view, experiment_id, childCounts }: RunsGridProps & { row: NestedRun }) {
-  const { run: { info }, depth, children } = row;
-  const all = Math.max(childCounts.get(info.run_id) ?? 0, children);
+function Name({ row, view, experiment_id, childCounts, baseline }: RunsGridProps & { row: NestedRun }) {
+  const { run, depth, children } = row;
+  const { run_id } = run.info;
+  const all = Math.max(childCounts.get(run_id) ?? 0, children);
+  const fold = children > 0 && <Fold row={row} view={view} experiment_id={experiment_id} />;
   return (
-    <th
-      scope="row"
-      class={classes(all > 0 && "has", info.lifecycle_stage === "deleted" && "gone")}
-      style={depth > 0 ? `--d:${depth}` : undefined}
-    >
-      <input
-        type="checkbox"
-        name="runs"
-        value={info.run_id}
-        aria-label={info.run_name}
-        checked={view.runs.includes(info.run_id) || undefined}
-      />
-      {children > 0 && <Fold row={row} view={view} experiment_id={experiment_id} />}
-      <a class={`c${runColor(info.run_id)}`} href={href(path`/runs/${info.run_id}`)}>{info.run_name || info.run_id}</a>
+    <RunName run={run} depth={depth} checked={view.runs.includes(run_id)} base={run_id === baseline} fold={fold}>
       {all > 0 && (
-        <a class="n" href={runsHref(experiment_id, view, { filter: childrenFilter(info.run_id), order_by: undefined })}>
+        <a class="n" href={runsHref(experiment_id, view, { filter: childrenFilter(run_id), order_by: undefined })}>
           {counted(all, "run")}
         </a>
       )}
-    </th>
+    </RunName>
   );
 }
 
 const childrenFilter = (run_id: string): string => `tags.\`mlflow.parentRunId\` = '${run_id}'`;
-
-/** How the links of the region replace it: used where a link stands among others that leave the page. */
-export const swapsRegion = "target:#runs, select:#runs, swap:outerHTML";
 
 function Fold({ row, view, experiment_id }: { row: NestedRun; view: RunsQuery; experiment_id: string }) {
   const { run_id, run_name } = row.run.info;
@@ -216,10 +223,7 @@ function Fold({ row, view, experiment_id }: { row: NestedRun; view: RunsQuery; e
   );
 }
 
-/** The bar's place, 4 to 100, so that the least value has one too. */
-const barOf = (share: number): string => `--b:${Math.round(4 + share * 96)}`;
-
-function MetricTd({ column, cell }: { column: MetricColumn; cell: MetricCell | undefined }) {
+export function MetricTd({ column, cell }: { column: MetricColumn; cell: MetricCell | undefined }) {
   if (cell === undefined) return <td></td>;
   const text = number(cell.value, column.style);
   if (!Number.isFinite(cell.value)) return <td class="m nan">{text}</td>;
@@ -233,7 +237,7 @@ function MetricTd({ column, cell }: { column: MetricColumn; cell: MetricCell | u
   );
 }
 
-function TextTd({ column, at, first }: { column: TextColumn; at: number; first: boolean }) {
+export function TextTd({ column, at, first }: { column: TextColumn; at: number; first: boolean }) {
   const value = column.cells[at];
   const tone = value === undefined || value === column.usual ? undefined : column.usual === undefined ? "v" : "x";
   return <Td value={value} style={classes(tone, column.numeric && "r", first && "g")} />;
@@ -245,11 +249,29 @@ function FactTd({ column, at }: { column: FactColumn; at: number }) {
   return <Td value={value} style={classes(unusual && "x", column.key === "duration" && "r")} />;
 }
 
+function ModelsTd({ models, experiment_id }: { models: readonly RunModel[]; experiment_id: string }) {
+  return (
+    <td title={models.map(modelText).join(", ")}>
+      {models.map((model, i) => (
+        <>
+          {i > 0 && ", "}
+          <ModelLink model={model} experiment_id={experiment_id} />
+        </>
+      ))}
+    </td>
+  );
+}
+
+/** A registered version leads to its page, a model that was only logged to the list of those of its name. */
+function ModelLink({ model, experiment_id }: { model: RunModel; experiment_id: string }) {
+  const { name, version } = model;
+  const to = version === undefined
+    ? href(path`/experiments/${experiment_id}/models`, { where: `name = ${printValue(name)}` })
+    : href(path`/models/${name}/versions/${version}`);
+  return <a href={to}>{modelText(model)}</a>;
+}
+
 function Td({ value, style }: { value: string | undefined; style: string | undefined }) {
   if (value !== undefined && value.length > 24) return <td class={style} title={value}>{value}</td>;
   return style === undefined ? <td>{value}</td> : <td class={style}>{value}</td>;
-}
-
-function classes(...names: (string | false | undefined)[]): string | undefined {
-  return names.filter(Boolean).join(" ") || undefined;
 }

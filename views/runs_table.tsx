@@ -1,20 +1,26 @@
 import { orderText } from "../domain/columns.ts";
+import { baselineTag } from "../domain/comparison.ts";
 import type { Experiment, Run } from "../domain/entities.ts";
 import { type Count, counted, countText } from "../domain/format.ts";
 import { pageSizes } from "../domain/list_view.ts";
 import type { Direction } from "../domain/metric_names.ts";
 import { nestRuns } from "../domain/nested_runs.ts";
-import { type RunsView, viewRuns } from "../domain/runs_view.ts";
+import { type RunModel, type RunsView, viewRuns } from "../domain/runs_view.ts";
 import type { RunsQuery } from "../wire/pages.ts";
 import { DeletedNote, descriptionOf, ExperimentMenu } from "./experiment_forms.tsx";
+import { ExperimentTabs } from "./experiment_tabs.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
-import { href, path } from "./links.ts";
-import { Empty, type FilterFault, PageFoot, PageHead, Snippet, type Tab, Tabs } from "./parts.tsx";
+import { href, path, queryText } from "./links.ts";
+import { Empty, type FilterFault, PageFoot, PageHead, Snippet } from "./parts.tsx";
 import { type Chip, RunsBar } from "./runs_bar.tsx";
 import type { AvailableColumns } from "./runs_columns.tsx";
-import { RunsGrid, swapsRegion } from "./runs_grid.tsx";
-import { currentOrder, runsHref, runsPath, runsQuery } from "./runs_links.ts";
-import { DoneNote, Selection } from "./runs_selection.tsx";
+import { RunsGrid } from "./runs_grid.tsx";
+import { GroupsGrid, type GroupsGridProps } from "./runs_groups.tsx";
+import { currentGroupOrder, currentOrder, runsHref, runsPath, runsQuery } from "./runs_links.ts";
+import { Selection } from "./runs_selection.tsx";
+import { ChangeNote, type ChangeNoteProps } from "./run_changes.tsx";
+import { SavedViews, type SavedViewsProps } from "./saved_views.tsx";
+import { swapsRegion } from "./run_name.tsx";
 import { Shell } from "./shell.tsx";
 import { curlRun, pythonRun } from "./snippets.ts";
 
@@ -30,6 +36,8 @@ export interface RunsPageProps {
   all?: Count | undefined;
   /** How many runs are running. */
   running?: number | undefined;
+  /** What the page knows already of what changes: the id of an event. */
+  since?: string;
   available: AvailableColumns;
   /** The filter in words. */
   chips?: readonly Chip[];
@@ -40,7 +48,15 @@ export interface RunsPageProps {
   /** The runs of `view.runs`, also those of other pages. */
   selected?: readonly { run_id: string; run_name: string }[];
   directions?: ReadonlyMap<string, Direction>;
-  tabs?: readonly Tab[];
+  /** What models the runs made, by run id. */
+  models?: ReadonlyMap<string, readonly RunModel[]>;
+  /** Instead of the runs, where they are grouped. */
+  grouped?:
+    | (Pick<GroupsGridProps, "column" | "groups" | "metrics" | "opened"> & { total: number; runs: number })
+    | undefined;
+  views?: SavedViewsProps | undefined;
+  /** What was just done to runs. */
+  changed?: ChangeNoteProps | undefined;
   /** The address under which clients reach this server, such as "http://localhost:5000". */
   server: string;
   /** When the page is made; ms since the epoch. */
@@ -53,14 +69,22 @@ export function RunsPage(props: RunsPageProps) {
   const { crumbs, last } = crumbsOf(experiment.name);
   const deleted = experiment.lifecycle_stage === "deleted";
   return (
-    <Shell title={experiment.name} current="experiments" scripts={["runs.js"]} fills>
-      <PageHead crumbs={crumbs} title={last} description={descriptionOf(experiment)}>
+    <Shell
+      title={experiment.name}
+      current="experiments"
+      scripts={["runs.js", "complete.js", "saved_views.js", "selection.js"]}
+      fills
+    >
+      <PageHead crumbs={crumbs} title={last} about={descriptionOf(experiment)}>
         <Live {...props} />
+        {props.views && <SavedViews {...props.views} />}
         <ExperimentMenu experiment={experiment} />
       </PageHead>
-      <Tabs tabs={props.tabs ?? []} />
+      <ExperimentTabs experiment_id={experiment.experiment_id} current="table" view={view} />
       {deleted && <DeletedNote experiment={experiment} />}
-      <DoneNote experiment_id={experiment.experiment_id} view={view} />
+      {props.changed && (
+        <ChangeNote {...props.changed} experiment_id={experiment.experiment_id} back={queryText(runsQuery(view))} />
+      )}
       <RunsRegion {...props} />
     </Shell>
   );
@@ -68,18 +92,35 @@ export function RunsPage(props: RunsPageProps) {
 
 /** The part of the page that a filter, an order, a choice of columns or a page changes. */
 export function RunsRegion(props: RunsPageProps) {
-  const { experiment: { experiment_id }, view, runs, error } = props;
+  const { experiment: { experiment_id }, view, runs, error, grouped } = props;
   const columns = viewRuns(runs, {
-    columns: view.columns,
+    columns: grouped && view.columns.length === 0 ? grouped.metrics.map((key) => `metrics.${key}`) : view.columns,
     differ: view.differ === "only",
     order: currentOrder(view),
     now: props.now,
+    ...(props.models && { models: props.models }),
     ...(props.directions && { directions: props.directions }),
   });
   const untouched = view.filter === "" && view.view === "active" && view.page_token === undefined;
-  if (runs.length === 0 && untouched) return <NoRuns {...props} />;
+  const rows = grouped?.groups ?? runs;
+  const isNew = rows.length === 0 && untouched && error === undefined;
+  const { filter, view: which } = view;
+  const events = props.since && error === undefined
+    ? href(path`/experiments/${experiment_id}/events`, { filter, view: which, since: props.since })
+    : undefined;
   return (
-    <div id="runs" class="fill" hx-boost:inherited={swapsRegion} hx-history-elt="">
+    <div id="runs" class="fill" hx-boost:inherited={swapsRegion} hx-history-elt="" data-events={events}>
+      {isNew ? <NoRuns {...props} /> : <Filled {...props} columns={columns} />}
+    </div>
+  );
+}
+
+/** Where an experiment has runs, or a filter. */
+function Filled(props: RunsPageProps & { columns: RunsView }) {
+  const { experiment: { experiment_id }, view, error, columns } = props;
+  const rows = props.grouped?.groups ?? props.runs;
+  return (
+    <>
       <RunsBar
         experiment_id={experiment_id}
         view={view}
@@ -88,15 +129,16 @@ export function RunsRegion(props: RunsPageProps) {
         chips={props.chips ?? []}
         error={error}
       />
-      {runs.length === 0 ? error === undefined && <NoMatch {...props} /> : <Table {...props} columns={columns} />}
-      {runs.length > 0 && <Foot {...props} />}
-    </div>
+      {rows.length === 0 ? error === undefined && <NoMatch {...props} /> : <Table {...props} columns={columns} />}
+      {rows.length > 0 && <Foot {...props} />}
+    </>
   );
 }
 
 function Table(props: RunsPageProps & { columns: RunsView }) {
-  const { experiment, view, runs, columns } = props;
+  const { experiment, view, runs, columns, grouped } = props;
   const order = currentOrder(view);
+  if (grouped !== undefined) return <Groups {...props} grouped={grouped} />;
   return (
     <Selection experiment_id={experiment.experiment_id} view={view} runs={runs} selected={props.selected ?? []}>
       <RunsGrid
@@ -112,16 +154,35 @@ function Table(props: RunsPageProps & { columns: RunsView }) {
           params: props.available.params.length,
           tags: props.available.tags.length,
         }}
+        models={props.models ?? new Map()}
+        baseline={view.baseline ?? experiment.tags?.find(({ key }) => key === baselineTag)?.value}
         now={props.now}
       />
     </Selection>
   );
 }
 
+function Groups(props: RunsPageProps & { grouped: NonNullable<RunsPageProps["grouped"]> }) {
+  const { experiment: { experiment_id, name }, view, grouped, selected = [], directions } = props;
+  const order = currentGroupOrder(view);
+  const by = order.by === "metric" ? `the mean of ${order.key}` : order.by === "runs" ? "their size" : "name";
+  return (
+    <Selection experiment_id={experiment_id} view={view} runs={[...grouped.opened.values()].flat()} selected={selected}>
+      <GroupsGrid
+        {...grouped}
+        experiment_id={experiment_id}
+        caption={`Runs of ${name} grouped by ${grouped.column.key}, ordered by ${by}`}
+        view={view}
+        directions={directions}
+      />
+    </Selection>
+  );
+}
+
 function Foot(props: RunsPageProps) {
+  if (props.grouped !== undefined) return <GroupsFoot {...props} grouped={props.grouped} />;
   const { experiment: { experiment_id }, view, runs, next_page_token, all } = props;
   const whole = all === undefined ? undefined : countText(all);
-  const { max_results: _, ...others } = runsQuery(view);
   return (
     <PageFoot
       shown={runs.length}
@@ -135,27 +196,49 @@ function Foot(props: RunsPageProps) {
       <span class="lo needsjs">
         <kbd>J</kbd> <kbd>K</kbd> move <kbd>X</kbd> select <kbd>?</kbd> all keys
       </span>
-      <form class="lo" action={href(runsPath(experiment_id))}>
-        <HiddenFields query={others} />
-        <label>
-          Rows
-          <select name="max_results" data-submits aria-label="Rows per page">
-            {pageSizes.map((size) => (
-              <option value={String(size)} selected={size === view.max_results || undefined}>{size}</option>
-            ))}
-          </select>
-        </label>
-        <button type="submit" class="nojs">Go</button>
-      </form>
+      <PageSize {...props} />
     </PageFoot>
   );
 }
 
+/** Groups beyond the first have no pages: they are put together anew for each look, and a page might skip one. */
+function GroupsFoot(props: RunsPageProps & { grouped: NonNullable<RunsPageProps["grouped"]> }) {
+  const { grouped: { groups, total, runs }, view } = props;
+  const left = total > groups.length ? "; a filter brings those left out" : "";
+  return (
+    <PageFoot
+      shown={groups.length}
+      total={{ kind: "exact", count: total }}
+      noun="group"
+      note={`${counted(runs, view.filter === "" ? "run" : "matching run")} in all groups${left}`}
+    >
+      <PageSize {...props} />
+    </PageFoot>
+  );
+}
+
+function PageSize({ experiment: { experiment_id }, view }: RunsPageProps) {
+  return (
+    <form class="lo" action={href(runsPath(experiment_id))}>
+      <HiddenFields query={{ ...runsQuery(view), max_results: undefined }} />
+      <label>
+        Rows
+        <select name="max_results" data-submits aria-label="Rows per page">
+          {pageSizes.map((size) => (
+            <option value={String(size)} selected={size === view.max_results || undefined}>{size}</option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="nojs">Go</button>
+    </form>
+  );
+}
+
 /** How many runs are running; the browser keeps it true. */
-function Live({ experiment, running }: RunsPageProps) {
+function Live({ running }: RunsPageProps) {
   if (running === undefined) return null;
   return (
-    <span class="live" id="live" data-events={href(path`/experiments/${experiment.experiment_id}/events`)}>
+    <span class="live" id="live">
       {running === 0 ? "Nothing running" : `${counted(running, "run")} running`}
     </span>
   );
@@ -164,6 +247,7 @@ function Live({ experiment, running }: RunsPageProps) {
 function NoRuns({ experiment, server, now }: RunsPageProps) {
   return (
     <Empty title="No runs yet">
+      <p id="fresh" role="status"></p>
       <p>
         Log the first one from Python (<code>pip install mlflow</code>):
       </p>
@@ -188,7 +272,7 @@ function NoMatch({ experiment, view }: RunsPageProps) {
 }
 
 /** `vision/imagenet` stands below `vision`, which the list of experiments can show alone. */
-function crumbsOf(name: string) {
+export function crumbsOf(name: string) {
   const parts = name.split("/");
   const last = parts.at(-1) || name;
   const above = last === name ? [] : parts.slice(0, -1);

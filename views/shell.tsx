@@ -101,7 +101,13 @@ function Top({ current, bare }: { current: ShellProps["current"]; bare: boolean 
       </details>
       <span class="grow" />
       {!bare && (
-        <a class="btn jump" id="jump" href={href(path`/jump`)} aria-label="Jump to… Ctrl K" aria-keyshortcuts="Control+K">
+        <a
+          class="btn jump"
+          id="jump"
+          href={href(path`/jump`)}
+          aria-label="Jump to… Ctrl K"
+          aria-keyshortcuts="Control+K"
+        >
           <Icon name="search" />
           <span>Jump to…</span>
           <kbd class="needsjs">Ctrl K</kbd>

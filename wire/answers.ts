@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { curveAxes } from "../domain/curve.ts";
 import { loggedModelStatuses, runStatuses } from "../domain/entities.ts";
 import type { Int64 } from "../domain/int64.ts";
 
@@ -131,18 +130,3 @@ export const ServerInfo = z.object({
   presigned_upload_model_id_supported: z.boolean(),
   features_enabled: z.object({ gateway: z.boolean() }),
 });
-
-/** A double of a chart: NaN and infinities as strings, since a chart tells them apart. */
-const exactDouble = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
-
-export const Curve = z.object({
-  run_id: texts,
-  run_name: texts,
-  key: texts,
-  total: int.describe("Points in all, before thinning."),
-  points: z.array(z.tuple([exactDouble, exactDouble, int, int])).describe(
-    `x in the unit of its axis (${curveAxes.join(", ")}), value, step, timestamp; ascending in x.`,
-  ),
-}).meta({ id: "Curve" });
-
-export const Curves = z.object({ key: texts, series: z.array(Curve) });

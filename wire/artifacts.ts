@@ -29,6 +29,16 @@ export const ZipArtifacts = message({
   path: text.default(""),
 }, { run_uuid: "run_id" });
 
+/** A file for a frame of a page; `part` names what a notebook holds. */
+export const ShowArtifact = message({
+  run_id: text.default(""),
+  model_id: text.default(""),
+  name: text.default(""),
+  version: text.default(""),
+  path: name,
+  part: text.default(""),
+});
+
 /** `artifact_path` stands in the URL: the folder; `path` in the body: a file of the client's, whose bare name the file gets. */
 const inUrl = z.string();
 const ofUpload = { artifact_path: inUrl, path: name };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listViews, pageSizes, usualPageSize } from "../domain/list_view.ts";
+import { groupOf, groupOrders } from "../domain/run_groups.ts";
 import { list, message, name, text } from "./message.ts";
 
 /**
@@ -24,6 +25,10 @@ export const ExperimentsQuery = message({
   page_token,
   /** The experiment whose form is open. */
   edit: text.exactOptional(),
+  /** The form of a new one is open. */
+  create: text.optional().transform((value) => value !== undefined && value !== ""),
+  /** Branches of the tree that are folded: beginnings of names. */
+  closed: names,
   done,
   /** The experiments that it was done to. */
   touched: names,
@@ -40,15 +45,23 @@ const runsShape = {
   page_token,
   /** Names such as `metrics.val/loss`; none: the page chooses. */
   columns: names,
+  /** What is to be done to their order, by `movedColumn`. */
+  move: text.optional(),
   /** Of the chosen params only those that differ on the page. */
   differ: z.literal("only").optional().catch(undefined),
   /** Runs whose children are folded away. */
   closed: names,
+  /** A column by whose values the runs are grouped; anything else: they are not. */
+  group: text.optional().catch(undefined).transform((value) => groupOf(value) && value),
+  group_order: z.enum(groupOrders).optional().catch(undefined),
+  /** Groups whose runs are shown, by `groupToken`. */
+  open: names,
+  /** The run that stands out, instead of the one that the experiment remembers. */
+  baseline: text.optional().catch(undefined),
   /** Selected runs. */
   runs: names,
-  done,
-  /** The runs that it was done to; left out when they are too many for an address. */
-  touched: names,
+  /** What was just done to runs, by the id of its note. */
+  change: text.optional().catch(undefined),
 };
 export const RunsQuery = message(runsShape);
 export type RunsQuery = z.output<typeof RunsQuery>;
@@ -57,8 +70,7 @@ export const RunsOfExperimentQuery = message({ experiment_id: name, ...runsShape
 
 export const CreateExperimentForm = message({ name, description: words });
 export const EditExperimentForm = message({ experiment_id: name, name, description: words });
+export const ExperimentTagForm = message({ experiment_id: name, key: name, value: text.default("") });
+export const DeleteExperimentTagForm = message({ experiment_id: name, key: name });
 /** Delete and restore. */
 export const ExperimentForm = message({ experiment_id: name });
-
-/** Runs to delete or restore. `back` is the query string of the page to return to, without its path. */
-export const RunsForm = message({ experiment_id: name, runs: names, back: text.default("") });

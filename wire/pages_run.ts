@@ -2,7 +2,11 @@ import { z } from "zod";
 import { curveAxes } from "../domain/curve.ts";
 import { type Direction, directions } from "../domain/metric_names.ts";
 import { message, name, text } from "./message.ts";
+import { diffShape } from "./pages_compare.ts";
+import { logShape } from "./pages_log.ts";
 import { doneWords } from "./pages.ts";
+import { fileShape } from "./pages_files.ts";
+import { plotsShape, withPlots } from "./pages_plots.ts";
 
 /** The query strings and forms of a run's page and of the comparison. What is not known means the usual choice, as in `pages.ts`. */
 
@@ -22,8 +26,11 @@ const runIds = many.transform((
 /** How the charts of a page are drawn. */
 const chartShape = {
   x: z.enum(curveAxes).catch("step"),
+  /** The metric along x, where x is one. */
+  by: words,
   smooth: z.preprocess(Number, z.number().min(0).max(0.99)).catch(0),
   log: flag,
+  logx: flag,
   /** The whole range of y, its steep beginning too. */
   full: flag,
 };
@@ -47,11 +54,13 @@ export const CompareQuery = message({
   /** Metrics whose curves are shown; none: the page chooses. */
   metric: many,
   dir: chosenDirections,
+  ...diffShape,
   ...chartShape,
-}).transform(({ drop, ...view }) => ({ ...view, runs: view.runs.filter((id) => !drop.includes(id)) }));
+  ...plotsShape,
+}).transform(({ drop, ...view }) => withPlots({ ...view, runs: view.runs.filter((id) => !drop.includes(id)) }));
 export type CompareView = z.output<typeof CompareQuery>;
 
-export const runTabs = ["overview", "charts", "artifacts"] as const;
+export const runTabs = ["overview", "charts", "system", "artifacts", "log"] as const;
 
 export const RunQuery = message({
   run_id: name,
@@ -61,12 +70,17 @@ export const RunQuery = message({
   params: words,
   /** A file or folder of the run's artifacts. */
   path: text.default(""),
+  ...fileShape,
   done: z.enum(doneWords).optional().catch(undefined),
+  /** Metrics of the machine among the others. */
+  machine: flag,
   ...chartShape,
+  ...logShape,
 });
 export type RunView = z.output<typeof RunQuery>;
 
 export const EditRunForm = message({ run_id: name, run_name: name, description: words });
+export const DescribeRunForm = message({ run_id: name, description: words });
 export const RunTagForm = message({ run_id: name, key: name, value: text.default("") });
 export const DeleteRunTagForm = message({ run_id: name, key: name });
 export const DeleteRunFileForm = message({ run_id: name, path: name, tab: z.enum(runTabs).catch("overview") });

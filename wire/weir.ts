@@ -1,17 +1,13 @@
 import { z } from "zod";
-import { curveAxes } from "../domain/curve.ts";
-import { double, int64, list, message, name, text } from "./message.ts";
+import { listViews } from "../domain/list_view.ts";
+import { list, message, text } from "./message.ts";
 
-/** Beyond MLflow: `/api/weir/1/…`. */
+/** Beyond MLflow: `/api/weir/1/…`, and what pages listen to. */
 
-export const MetricSeries = message({
-  runs: list(text),
-  key: name,
-  /** Pixels. */
-  width: int64.default(600).pipe(z.int().min(1).max(10_000)),
-  from: double.exactOptional(),
-  to: double.exactOptional(),
-  x: z.enum(curveAxes).default("step"),
-});
+/** The id of the last event that the page had, where the browser does not say it itself. */
+const since = text.default("");
 
-export const Live = message({ runs: list(text) });
+export const Live = message({ runs: list(text), since });
+
+/** New runs count where they match the filter and the view of the page. */
+export const ExperimentEvents = message({ filter: text.default(""), view: z.enum(listViews).catch("active"), since });

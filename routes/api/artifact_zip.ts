@@ -16,6 +16,8 @@ import { zipOf } from "../zip.ts";
 import { versionPlace } from "./model_versions.ts";
 
 type Asked = ReturnType<typeof parseAsked>;
+/** What names a run, a logged model or a version. */
+export type FileOwner = Pick<Asked, "run_id" | "model_id" | "name" | "version">;
 const parseAsked = (context: Context) => parseMessage(ZipArtifacts, context.req.query());
 
 /** Serves a folder of a run, of a logged model or of a model version as a zip file. */
@@ -39,13 +41,14 @@ export function mountZip(app: Hono, services: Services): void {
 }
 
 /** Throws unless exactly one thing is named whose files are wanted. */
-function accessTo({ run_id, model_id, name, version }: Asked): Access {
+export function accessTo({ run_id, model_id, name, version }: FileOwner): Access {
   const named = [run_id !== "", model_id !== "", name !== "" && version !== ""].filter(Boolean).length;
   if (named !== 1) throw invalid("Exactly one of run_id, model_id, and name with version must be provided.");
   return run_id !== "" ? read.run : model_id !== "" ? read.logged_model : read.model_version;
 }
 
-async function placeOf(services: Services, { run_id, model_id, name, version }: Asked) {
+/** Where the files are of what is named. */
+export async function placeOf(services: Services, { run_id, model_id, name, version }: FileOwner) {
   const { sql } = services;
   if (run_id !== "") return await artifactPlace(services, (await getRunInfo(sql, run_id)).artifact_uri);
   if (model_id !== "") return await artifactPlace(services, (await getLoggedModel(sql, model_id)).info.artifact_uri);

@@ -1,6 +1,5 @@
 import { invalid } from "../../domain/errors.ts";
-import { checkArtifactLocation, checkExperimentName } from "../../domain/experiments.ts";
-import { checkKey, checkLength, limits } from "../../domain/names.ts";
+import { checkArtifactLocation, checkExperimentName, checkExperimentTag } from "../../domain/experiments.ts";
 import { create, edit, read, remove } from "../../domain/permissions.ts";
 import { datasetSummaries } from "../../db/inputs.ts";
 import { searchExperiments } from "../../db/experiment_search.ts";
@@ -148,8 +147,3 @@ export const experimentEndpoints = [
     handle: ({ sql, now }, { experiment_id, key }) => deleteExperimentTag(sql, experiment_id, key, now()),
   }),
 ];
-
-function checkExperimentTag({ key, value }: { key: string; value: string }): void {
-  checkKey(key, "key", "key");
-  checkLength(value, limits.experimentTagValue, "value");
-}

@@ -5,7 +5,10 @@ import { ApiReference } from "../../views/api_reference.tsx";
 import { serverAddress } from "../../views/links.ts";
 import { Files, Nothing } from "../../wire/answers.ts";
 import { ZipArtifacts } from "../../wire/artifacts.ts";
+import { LogBytes } from "../../wire/run_logs.ts";
+import { MetricPicture, MetricPoints } from "../../wire/curves.ts";
 import { message, text } from "../../wire/message.ts";
+import { ExportRuns } from "../../wire/run_export.ts";
 import { type OpenApi, openApi, type Operation, refusals } from "../../wire/openapi.ts";
 import { addressOf, authorize, type Endpoint } from "../endpoint.ts";
 import { sendPage } from "../html.tsx";
@@ -94,6 +97,40 @@ export const fileOperations: readonly Operation[] = [
     input: fileOfRun,
     inQuery: true,
     output: Nothing,
+  },
+  {
+    method: "GET",
+    path: "/experiments/{experiment_id}/export",
+    tag: "weir",
+    summary:
+      "Answers runs as a file, a row each: all that match, or the ones that `runs` names. `format` is csv, json " +
+      "(a line each) or parquet.",
+    input: ExportRuns,
+    output: "file",
+  },
+  {
+    method: "GET",
+    path: "/api/weir/1/metrics/series.csv",
+    tag: "weir",
+    summary: "Answers every point of metrics of up to 100 runs, a row each, as a CSV file.",
+    input: MetricPoints,
+    output: "file",
+  },
+  {
+    method: "GET",
+    path: "/api/weir/1/metrics/series.svg",
+    tag: "weir",
+    summary: "Answers a chart of one metric of up to 100 runs as a picture.",
+    input: MetricPicture,
+    output: "file",
+  },
+  {
+    method: "GET",
+    path: "/api/weir/1/runs/logs/download",
+    tag: "weir",
+    summary: "Answers what a run printed, as it was printed; `Range` asks for a part, `bytes=-1000` for the end.",
+    input: LogBytes,
+    output: "file",
   },
 ];
 

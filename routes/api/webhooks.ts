@@ -147,7 +147,7 @@ async function updateGivenFields(
 }
 
 /** One attempt, of the webhook's first event unless another is asked for. */
-async function sendExample(
+export async function sendExample(
   { sql, now, webhooks, secrets }: Services,
   webhook_id: string,
   asked: WebhookEvent | undefined,

@@ -1,6 +1,7 @@
 import { ownHome } from "../../artifacts/stores.ts";
 import {
   createExperiment,
+  deleteExperimentTag,
   getExperiment,
   moveExperiment,
   renameExperiment,
@@ -10,13 +11,20 @@ import { searchExperiments } from "../../db/experiment_search.ts";
 import { totalsBelow } from "../../db/artifact_sizes.ts";
 import { experimentActivity, runningRuns } from "../../db/run_lists.ts";
 import type { Experiment, KeyValue } from "../../domain/entities.ts";
-import { checkExperimentName } from "../../domain/experiments.ts";
+import { checkExperimentName, checkExperimentTag } from "../../domain/experiments.ts";
 import { viewTypeOf } from "../../domain/list_view.ts";
 import { create, edit, read, remove } from "../../domain/permissions.ts";
 import { noteKey } from "../../domain/names.ts";
 import { ExperimentsPage } from "../../views/experiments.tsx";
 import { href, path } from "../../views/links.ts";
-import { CreateExperimentForm, EditExperimentForm, ExperimentForm, ExperimentsQuery } from "../../wire/pages.ts";
+import {
+  CreateExperimentForm,
+  DeleteExperimentTagForm,
+  EditExperimentForm,
+  ExperimentForm,
+  ExperimentsQuery,
+  ExperimentTagForm,
+} from "../../wire/pages.ts";
 import { form, page } from "../page.tsx";
 import { artifactRoot } from "../services.ts";
 
@@ -83,6 +91,25 @@ export const experimentPages = [
       await renameExperiment(sql, experiment_id, name, now());
       await setExperimentTag(sql, experiment_id, { key: noteKey, value: description }, now());
       return href(path`/experiments/${experiment_id}`);
+    },
+  }),
+  form({
+    path: "/experiments/:experiment_id/tags",
+    fields: ExperimentTagForm,
+    access: edit.experiment,
+    handle: async ({ sql, now }, { experiment_id, key, value }) => {
+      checkExperimentTag({ key, value });
+      await setExperimentTag(sql, experiment_id, { key, value }, now());
+      return href(path`/experiments`, { edit: experiment_id });
+    },
+  }),
+  form({
+    path: "/experiments/:experiment_id/tags/delete",
+    fields: DeleteExperimentTagForm,
+    access: edit.experiment,
+    handle: async ({ sql, now }, { experiment_id, key }) => {
+      await deleteExperimentTag(sql, experiment_id, key, now());
+      return href(path`/experiments`, { edit: experiment_id });
     },
   }),
   form({

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { point, startWeir } from "../weir.ts";
 
 const fields =
-  "search view order_by page_token filter max_results columns differ closed runs done touched baseline only transpose metric dir x smooth log full tab metrics params path drop key width from to run_id run_uuid"
+  "search view order_by page_token filter max_results columns differ closed runs done touched baseline only transpose metric dir x smooth log full tab metrics params path drop key width from to run_id run_uuid group group_order open move since experiment_id at where sort change format back did view_id as zoom wrap look files part model_id name version"
     .split(" ");
 const texts = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -24,6 +24,9 @@ const texts = fc.oneof(
     "time",
     "diff",
     "lower:m",
+    "params.p",
+    "=x",
+    "params.p = 'a",
   ),
 );
 
@@ -37,11 +40,21 @@ Deno.test("no address of a page or of what pages fetch is answered by a 5xx", as
       "/",
       "/experiments",
       "/compare",
+      "/experiments/0/models",
+      "/experiments/0/datasets",
+      "/experiments/0/export",
+      "/experiments/0/runs/tag",
+      "/experiments/0/runs/move",
       "/get-artifact",
+      "/show-artifact",
       "/api/weir/1/metrics/series",
+      "/api/weir/1/runs/complete-filter",
       "/api/2.0/mlflow-artifacts/artifacts",
     ),
-    fc.tuple(fc.constantFrom("/experiments/", "/runs/", "/static/", "/api/2.0/mlflow-artifacts/artifacts/"), ids)
+    fc.tuple(
+      fc.constantFrom("/experiments/", "/runs/", "/logged-models/", "/static/", "/api/2.0/mlflow-artifacts/artifacts/"),
+      ids,
+    )
       .map(([path, id]) => path + encodeURIComponent(id.toWellFormed())),
     fc.constantFrom("/runs/%E0%A4%A", "/experiments/%", "/static/x/%2e%2e/%2e%2e/main.ts", "//", "/experiments//"),
   );
@@ -67,13 +80,24 @@ Deno.test("no form is answered by a 5xx", async () => {
     "/experiments/0/edit",
     "/experiments/x/delete",
     "/experiments/0/runs/delete",
+    "/experiments/0/runs/tag",
+    "/experiments/0/runs/untag",
+    "/experiments/0/runs/rename",
+    "/experiments/0/runs/move",
+    "/experiments/0/runs/copy",
+    "/experiments/0/runs/undo",
+    "/views",
+    "/views/x/rename",
+    "/views/x/default",
     `/runs/${run_id}/edit`,
     `/runs/${run_id}/tags`,
     `/runs/${run_id}/tags/delete`,
     "/runs/x/restore",
   ];
-  const field = fc.constantFrom("name", "description", "runs", "back", "run_name", "key", "value");
-  const bodies = fc.array(fc.tuple(field, fc.oneof(texts, fc.constant(run_id))), { maxLength: 5 });
+  const field = fc.constantFrom(
+    ..."name description runs back run_name key value to change page experiment_id query whose owner on".split(" "),
+  );
+  const bodies = fc.array(fc.tuple(field, fc.oneof(texts, fc.constantFrom(run_id, "runs", "0"))), { maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...forms), bodies, async (path, pairs) => {
       const body = String(new URLSearchParams(pairs.map(([key, value]) => [key, value.toWellFormed()])));

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { columnKinds, columnName, columnOf, orderAfterClick, orderOf, orderText } from "../../domain/columns.ts";
+import {
+  columnKinds,
+  columnName,
+  columnOf,
+  movedColumn,
+  orderAfterClick,
+  orderOf,
+  orderText,
+} from "../../domain/columns.ts";
 
 const column = fc.record(
   { kind: fc.constantFrom(...columnKinds), key: fc.string({ minLength: 1, maxLength: 20 }) },
@@ -37,4 +45,13 @@ Deno.test("three clicks on a column lead through both directions back to the usu
     assert.deepEqual([one?.descending, two?.descending], [first, !first]);
     assert.equal(orderAfterClick(column, two, first), undefined);
   }));
+});
+
+Deno.test("a column moves among those of its kind alone", () => {
+  const columns = ["metrics.a", "params.x", "metrics.b", "params.y"];
+  assert.deepEqual(movedColumn(columns, "metrics.b up"), ["metrics.b", "params.x", "metrics.a", "params.y"]);
+  assert.deepEqual(movedColumn(columns, "params.x down"), ["metrics.a", "params.y", "metrics.b", "params.x"]);
+  for (const move of ["metrics.a up", "params.y down", "metrics.c up", "nonsense", "", "metrics.a sideways"]) {
+    assert.deepEqual(movedColumn(columns, move), columns, move);
+  }
 });

@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import { eventually, pageTest } from "../browser.ts";
 import { inAddress, logRun } from "./fill.ts";
 
-const namesOf = (page: Page): Promise<string[]> => page.locator("tbody tr:not(.branch) th a").allInnerTexts();
+const namesOf = (page: Page): Promise<string[]> =>
+  page.locator("tbody tr:not(.branch) th a:not(.fold)").allInnerTexts();
 
 const search = async (page: Page, words: string): Promise<void> => {
   await page.getByRole("searchbox", { name: "Find experiments by name" }).fill(words);

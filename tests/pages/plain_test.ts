@@ -34,7 +34,7 @@ pageTest("without JavaScript runs are filtered, ordered, paged, deleted and had 
   await logRuns(place, Array.from({ length: 30 }, (_, i) => ({ run_name: `run ${i}`, metrics: { loss: i } })));
   await page.goto(`/experiments/${place.experiment_id}`);
   await page.getByLabel("Rows per page").selectOption("25");
-  await page.getByRole("button", { name: "Go" }).click();
+  await page.locator("footer").getByRole("button", { name: "Go" }).click();
   await told(page, "max_results", "25");
   assert.equal((await namesIn(page)).length, 25);
   await page.getByRole("link", { name: "Next" }).click();
@@ -79,7 +79,7 @@ pageTest("without JavaScript runs are chosen and compared, with their curves dra
   assert.ok(shapes.every((shape) => shape.split("L").length === 30), shapes.join());
   await page.getByText("Log y").click();
   await page.getByText("Relative", { exact: true }).click();
-  await page.getByRole("button", { name: "Apply" }).click();
+  await page.getByRole("region", { name: "Curves" }).getByRole("button", { name: "Apply" }).click();
   await told(page, "log", "1");
   assert.deepEqual(inAddress(page, "x"), ["relative"]);
   await page.getByRole("button", { name: /Pin.*one as the baseline/s }).click();

@@ -40,3 +40,26 @@ pageTest("a run that ends while its page is opened is shown as ended", async ({ 
   await page.goto(`/runs/${run_id}`);
   await eventually(async () => assert.match(await page.locator("h1").innerText(), /Finished/));
 });
+
+pageTest(
+  "new params, tags and a new name come to the page of a run that goes on, without a metric",
+  async ({ page, ...place }) => {
+    const { weir } = place;
+    const run_id = await logRun(place, { run_name: "going", status: "RUNNING" });
+    await page.goto(`/runs/${run_id}`);
+    await page.getByText("Add a description").click();
+    await page.getByRole("textbox", { name: "Description, in Markdown" }).first().fill("half a sen");
+    await weir.ok("POST", "runs/log-parameter", { run_id, key: "late", value: "param" });
+    await weir.ok("POST", "runs/set-tag", { run_id, key: "late", value: "tag" });
+    await weir.ok("POST", "runs/update", { run_id, run_name: "renamed" });
+    // Whoever writes is not disturbed.
+    assert.equal(
+      await page.getByRole("textbox", { name: "Description, in Markdown" }).first().inputValue(),
+      "half a sen",
+    );
+    await page.locator("#description summary").click();
+    await eventually(async () => assert.match(await page.locator("#params").innerText(), /late\s+param/));
+    assert.match(await page.locator(".tags").innerText(), /late\s+tag/);
+    assert.match(await page.locator("h1").innerText(), /^renamed/);
+  },
+);

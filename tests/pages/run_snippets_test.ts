@@ -32,7 +32,7 @@ Deno.test("a run that knows its code says how to run it again, and one that does
   const project = run({ ...git, "mlflow.source.type": "PROJECT" }, [{ key: "alpha", value: "0.5" }]);
   assert.match(
     reproduce(project, "http://h") ?? "",
-    /^mlflow run 'train.py' \\\n {2}-v 'c47be18' \\\n {2}-P 'alpha=0.5'$/m,
+    /^mlflow run 'train.py' \\\n {2}--experiment-id '1' \\\n {2}--env-manager local \\\n {2}-v 'c47be18' \\\n {2}-P 'alpha=0.5'$/m,
   );
 });
 

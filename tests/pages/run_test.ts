@@ -51,7 +51,7 @@ pageTest("a run is renamed and described", async ({ page, ...place }) => {
   await page.getByRole("textbox", { name: "Description" }).fill("Line one\nLine two");
   await page.getByRole("button", { name: "Save" }).click();
   await eventually(async () => assert.match(await page.locator("h1").innerText(), /^cold start/));
-  assert.match(await page.locator(".prose").innerText(), /Line one\nLine two/);
+  assert.match(await page.locator("#description .md").innerText(), /Line one\s+Line two/);
   await page.getByText("Edit").click();
   assert.equal(await page.getByRole("textbox", { name: "Name" }).inputValue(), "cold start");
 });

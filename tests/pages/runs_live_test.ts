@@ -16,7 +16,7 @@ pageTest("new runs wait behind a line, and come when they are asked for", async 
   const fresh = page.locator("#fresh");
   await eventually(async () => {
     await logRun(place, { run_name: "new", start_time: Date.now() });
-    assert.match(await fresh.innerText(), /^\d+ new runs? Show$/);
+    assert.match(await fresh.innerText(), /^\d+ new runs? Show (it|them)$/);
   });
   assert.deepEqual(await namesIn(page), ["b", "a"]);
   await fresh.getByRole("link", { name: "Show" }).click();
@@ -35,7 +35,7 @@ pageTest(
     await mark(page);
     assert.equal(await page.locator("#live").innerText(), "1 run running");
     await page.getByRole("checkbox", { name: "going" }).check();
-    await page.getByRole("searchbox", { name: "Filter runs" }).pressSequentially("half a filt");
+    await page.getByLabel("Filter runs").pressSequentially("half a filt");
     let step = 0;
     await eventually(async () => {
       step++;
@@ -46,7 +46,7 @@ pageTest(
     await eventually(async () => assert.match(await rowOf(page, "going").innerText(), /Finished/));
     assert.equal(await page.locator("#live").innerText(), "Nothing running");
     assert.ok(await page.getByRole("checkbox", { name: "going" }).isChecked());
-    const box = page.getByRole("searchbox", { name: "Filter runs" });
+    const box = page.getByLabel("Filter runs");
     assert.equal(await box.inputValue(), "half a filt");
     assert.ok(await box.evaluate((input) => input === document.activeElement));
     assert.ok(await isMarked(page));

@@ -30,7 +30,6 @@ async function choose(page: Page, button: RegExp, answer: Chosen[] | string): Pr
 
 const openRun = async (page: Page, run_id: string, path = "") => {
   await page.goto(`/runs/${run_id}?tab=artifacts&path=${path}`);
-  await page.locator("html.js").waitFor();
 };
 
 const text = async (page: Page, run_id: string, path: string): Promise<string> =>
