@@ -1,4 +1,4 @@
-import type { KeyValue, LoggedModel, ModelVersion, RegisteredModel, Run } from "./entities.ts";
+import type { KeyValue, LoggedModel, Metric, ModelVersion, RegisteredModel, Run } from "./entities.ts";
 import { compareMetricNames } from "./metric_names.ts";
 import { runSource } from "./model_source.ts";
 
@@ -10,12 +10,21 @@ export interface SourcedVersion {
   logged_model?: LoggedModel;
 }
 
-/** What a version scored: the metrics of its run, and over them those that were logged for the model itself; of several the newest. */
+/**
+ * What a version scored: the latest of each metric that its run and the model itself have. MLflow's client notes for a model what its run
+ * had logged at step 0 when the model was, so that what a model has alone may be the first value of a curve.
+ */
 export function versionMetrics({ run, logged_model }: Omit<SourcedVersion, "version">): Map<string, number> {
-  const ofRun = (run?.data.metrics ?? []).filter(({ key }) => !key.startsWith("system/"));
-  const ofModel = (logged_model?.data.metrics ?? []).toSorted((a, b) => Number(a.timestamp) - Number(b.timestamp));
-  return new Map([...ofRun, ...ofModel].map(({ key, value }) => [key, value]));
+  const latest = new Map<string, Metric>();
+  for (const metric of [...run?.data.metrics ?? [], ...logged_model?.data.metrics ?? []]) {
+    const known = latest.get(metric.key);
+    if (!metric.key.startsWith("system/") && !(known && isLater(known, metric))) latest.set(metric.key, metric);
+  }
+  return new Map([...latest].map(([key, { value }]) => [key, value]));
 }
+
+const isLater = (a: Metric, b: Metric): boolean =>
+  (Number(a.step) - Number(b.step) || Number(a.timestamp) - Number(b.timestamp)) > 0;
 
 /** What it was given: the params of its run and of the model itself. */
 export function versionParams({ run, logged_model }: Omit<SourcedVersion, "version">): KeyValue[] {

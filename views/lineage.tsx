@@ -49,7 +49,7 @@ export function LineagePanel({ sourced }: { sourced: SourcedVersion }) {
           width={width}
           height={height}
           viewBox={`0 0 ${width} ${height}`}
-          role="img"
+          role="group"
           aria-label={`Lineage: ${lineageText(columns)}`}
         >
           {arrows.map((arrow) => <path d={arrowPath(arrow)} />)}

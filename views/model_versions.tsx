@@ -1,6 +1,7 @@
 import { modelStages } from "../domain/entities.ts";
 import { bytes, number } from "../domain/format.ts";
 import type { SourcedVersion } from "../domain/version_source.ts";
+import { plainLine } from "../domain/plain_line.ts";
 import type { ModelQuery } from "../wire/pages_models.ts";
 import { Delta } from "./compare_cells.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
@@ -239,7 +240,7 @@ function Row(props: RowProps) {
       <td>
         <TagBadges tags={version.tags} />
       </td>
-      <td class="d mut" title={version.description} dir="auto">{version.description?.slice(0, 200)}</td>
+      <td class="d mut" title={version.description} dir="auto">{plainLine(version.description ?? "")}</td>
     </tr>
   );
 }

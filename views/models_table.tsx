@@ -1,4 +1,5 @@
 import type { ModelStage, RegisteredModel } from "../domain/entities.ts";
+import { plainLine } from "../domain/plain_line.ts";
 import type { ModelsQuery } from "../wire/pages_models.ts";
 import { Icon } from "./icons.tsx";
 import { Aliases, modelHref, ownerOf, promptHead, TagBadges, versionHref } from "./model_parts.tsx";
@@ -60,7 +61,7 @@ function Line({ model, view, waiting, now }: ModelsTableProps & { model: Registe
           <a href={modelHref(name)} dir="auto">{name}</a>
           {asked > 0 && (
             <span class="badge a" title={`${asked} waiting for a decision`}>
-              {asked} <span class="sr">waiting for a decision</span>?
+              {asked} to decide
             </span>
           )}
         </span>
@@ -76,7 +77,7 @@ function Line({ model, view, waiting, now }: ModelsTableProps & { model: Registe
       <td class="lo">
         <TagBadges tags={tags} />
       </td>
-      <td class="lo d" dir="auto">{prompt ? promptHead(latest) : description.slice(0, 300)}</td>
+      <td class="lo d" dir="auto">{prompt ? promptHead(latest) : plainLine(description)}</td>
       <td class="r mut">
         <Time at={last_updated_timestamp} now={now} />
       </td>

@@ -154,7 +154,8 @@ function VersionTable(props: CompareVersionsProps) {
 
 function noteOf(shown: number, all: number, only: CompareVersionsQuery["only"]): string {
   if (only === "all") return String(all);
-  return shown === 0 ? `all ${all} are the same` : `${shown} of ${all} that differ`;
+  if (shown === 0) return all === 1 ? "the same in all versions" : `all ${all} are the same`;
+  return `${shown} of ${all} that differ`;
 }
 
 function Head(props: CompareVersionsProps & { at: number }) {

@@ -4,7 +4,13 @@ import { drawLineage, lineageText } from "../../domain/lineage.ts";
 import { promptMessages, promptParts, promptVariables } from "../../domain/prompt.ts";
 import { storyOf } from "../../domain/registry_story.ts";
 import { compareVersions, dependencies } from "../../domain/version_compare.ts";
-import { championNumber, filesUri, leadingMetrics, type SourcedVersion } from "../../domain/version_source.ts";
+import {
+  championNumber,
+  filesUri,
+  leadingMetrics,
+  type SourcedVersion,
+  versionMetrics,
+} from "../../domain/version_source.ts";
 
 /** The rules of the registry's pages. */
 
@@ -19,6 +25,14 @@ const version = (number: number, fields: Partial<SourcedVersion["version"]> = {}
   run_link: "",
   status: "READY",
   ...fields,
+});
+
+Deno.test("a version scored the latest that its run or its model has, not the first of a curve", () => {
+  const point = (key: string, value: number, step: number, timestamp = 1) => ({ key, value, step, timestamp });
+  const run = { data: { metrics: [point("loss", 0.1, 19), point("acc", 0.9, 3), point("system/cpu", 1, 9)] } };
+  const logged_model = { data: { metrics: [point("loss", 0.8, 0, 5), point("acc", 0.95, 3, 2), point("f1", 0.5, 0)] } };
+  // deno-lint-ignore no-explicit-any -- only metrics are read
+  assert.deepEqual([...versionMetrics({ run, logged_model } as any)], [["loss", 0.1], ["acc", 0.95], ["f1", 0.5]]);
 });
 
 Deno.test("the pieces of a prompt are its whole text, and its variables are named once", () => {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { falling, logArtifact, logRuns, type Place } from "./fill.ts";
 
@@ -17,27 +18,63 @@ export async function everything(place: Place): Promise<string[]> {
   const [first = ""] = runs;
   await logArtifact(weir, first, "table.csv", "name,value\na,1\nb,2\n");
   await weir.ok("POST", "experiments/set-experiment-tag", { experiment_id, key: "team", value: "vision" });
+  const model = `model of ${experiment_id}`;
+  await register(place, model, first);
+  await weir.app.request("/api/weir/1/runs/logs", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ run_id: runs[2], text: "epoch 1\n\u001b[31mloss\u001b[0m 0.5\n" }),
+  });
   const list = `/experiments/${experiment_id}`;
   return [
     `/experiments?edit=${experiment_id}`,
     list,
     `${list}?runs=${first}&filter=${encodeURIComponent("metrics.loss < 5 and params.model = 'vit'")}`,
     `${list}?filter=metrics.loss+%3D%3D+1`,
+    `${list}?group=params.lr`,
+    `${list}/charts`,
+    `${list}/charts?group=params.model`,
+    `${list}/evaluation`,
     `${list}/models`,
     `${list}/datasets`,
     `${list}/runs/tag?runs=${first}`,
     `${list}/runs/copy?runs=${first}`,
     `/runs/${first}?path=table.csv`,
     `/runs/${runs[1]}?tab=charts`,
+    `/runs/${runs[2]}?tab=log`,
     `/compare?runs=${runs.join(",")}&only=all`,
     `/compare?runs=${runs.join(",")},gone&transpose=1`,
     `/compare?runs=${runs.join(",")}&plot=parallel&plot=importance&plot=scatter&plot=bar&plot=box&plot=contour`,
     "/runs/gone",
+    "/models",
+    `/models/${encodeURIComponent(model)}`,
+    `/models/${encodeURIComponent(model)}/versions/1`,
+    `/models/${encodeURIComponent(model)}/compare?versions=1,2`,
     "/bin",
     "/jump?q=run",
     "/settings",
     "/docs/api",
   ];
+}
+
+/** A model with two versions, of which one is in production and the other wants to be. */
+async function register({ weir }: Place, name: string, run_id: string): Promise<void> {
+  await weir.ok("POST", "registered-models/create", { name, description: "# What\n\n**it** is" });
+  const source = (await weir.getRun(run_id)).info.artifact_uri;
+  for (let i = 0; i < 2; i++) await weir.ok("POST", "model-versions/create", { name, source, run_id });
+  await weir.ok("POST", "registered-models/alias", { name, alias: "champion", version: "1" });
+  await weir.ok("POST", "model-versions/transition-stage", {
+    name,
+    version: "1",
+    stage: "Production",
+    archive_existing_versions: false,
+  });
+  const asked = await weir.app.request("/api/weir/1/transition-requests", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ name, version: "2", stage: "Production", comment: "Better" }),
+  });
+  assert.equal(asked.status, 200, await asked.text());
 }
 
 export async function openMenus(page: Page): Promise<void> {

@@ -124,7 +124,7 @@ Deno.test("a request waits on top with the numbers, and is approved with who and
   const asked = await page(weir, "/models/m");
   assert.match(cells(asked), /Approval wanted: version 2 to Production priya asks.*half the loss.*Archive version 1/);
   assert.match(cells(asked), /val\/loss ↓ 0\.50 0\.25 ▲ −0\.25/);
-  assert.match(cells(await page(weir, "/models")), /waiting for a decision/);
+  assert.match(cells(await page(weir, "/models")), /1 to decide/);
   const [, action = ""] = /action="([^"]*\/requests\/\d+)"/.exec(asked) ?? [];
   await send(weir, action, { verdict: "approve", archive: "1", who: "mara", comment: "go" });
   const told = cells(await page(weir, "/models/m"));

@@ -159,6 +159,6 @@ Deno.test("a page of 100 runs with 16 columns stays small", async () => {
     .concat(["model", "lr", "batch_size", "optimizer", "augment", "wd"].map((key) => `params.${key}`));
   const page = html(columns.map((name) => `columns=${encodeURIComponent(name)}`).join("&"), { runs });
   const packed = await new Response(new Blob([page]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
-  assert.ok(page.length < 80_000, `${page.length} bytes`);
+  assert.ok(page.length < 90_000, `${page.length} bytes`);
   assert.ok(packed.byteLength < 14_000, `${packed.byteLength} bytes compressed`);
 });
