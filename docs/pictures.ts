@@ -26,10 +26,9 @@ async function python(): Promise<string> {
 
 /** Trains the example's runs, and answers their ids. */
 async function train(url: string): Promise<string[]> {
-  const { success, output } = await run(await python(), [path("../examples/train.py")], {
-    MLFLOW_TRACKING_URI: url,
-    MLFLOW_DISABLE_TELEMETRY: "true",
-  });
+  // From its own folder, so that the pictures name no other.
+  const settings = { MLFLOW_TRACKING_URI: url, MLFLOW_DISABLE_TELEMETRY: "true" };
+  const { success, output } = await run(await python(), ["train.py"], settings, path("../examples"));
   const runs = /^http\S+\/compare\?runs=(\S+)$/m.exec(output)?.[1];
   if (!success || !runs) throw new Error(output);
   return runs.split(",");

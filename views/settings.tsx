@@ -1,6 +1,8 @@
 import { bytes, count, counted } from "../domain/format.ts";
-import type { RegistryAction, RegistryEntity } from "../domain/registry_events.ts";
+import type { Direction } from "../domain/metric_names.ts";
+import { type Happening, storyOf } from "../domain/registry_story.ts";
 import type { SettingsQuery } from "../wire/pages_settings.ts";
+import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { Empty, PageHead, Panel, Time } from "./parts.tsx";
 import { Shell } from "./shell.tsx";
@@ -27,19 +29,17 @@ export interface SettingsPageProps {
     bytes: number;
     largest: readonly { experiment_id: string; name: string; files: number; bytes: number }[];
   };
+  /** Which values are better, where somebody said so. */
+  directions: readonly { name: string; direction: Direction; set_by: string }[];
   /** What happened in the registry, newest first. */
   log: { entries: readonly LogEntry[]; next_page_token?: string };
   /** Milliseconds since the epoch. */
   now: number;
 }
 
-interface LogEntry {
+interface LogEntry extends Happening {
   time: number;
   who: string;
-  entity: RegistryEntity;
-  action: RegistryAction;
-  name: string;
-  version?: string;
   comment?: string;
 }
 
@@ -57,6 +57,7 @@ export function SettingsPage(props: SettingsPageProps) {
         <You {...props} />
         <Server {...props} />
         <Storage {...props} />
+        <Directions {...props} />
         <Log {...props} />
       </div>
     </Shell>
@@ -146,6 +147,47 @@ function Storage({ facts }: SettingsPageProps) {
   );
 }
 
+const directionWords: Record<Direction, string> = {
+  lower: "lower is better",
+  higher: "higher is better",
+  unknown: "neither is better",
+};
+
+function Directions({ directions }: SettingsPageProps) {
+  if (directions.length === 0) return null;
+  return (
+    <Panel title="Which way is better" note="set on comparisons, for everybody">
+      <table>
+        <thead>
+          <tr>
+            {["Metric", "Direction", "By"].map((text) => <th scope="col">{text}</th>)}
+            <th scope="col">
+              <span class="sr">Forget</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {directions.map(({ name, direction, set_by }) => (
+            <tr>
+              <th scope="row" dir="auto">{name}</th>
+              <td>{directionWords[direction]}</td>
+              <td dir="auto">{set_by}</td>
+              <td class="r">
+                <form method="post" action={href(path`/metric-directions/forget`)}>
+                  <input type="hidden" name="metric" value={name} />
+                  <button type="submit" class="sq ghost" aria-label={`Forget the direction of ${name}`} title="Forget">
+                    <Icon name="close" />
+                  </button>
+                </form>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
 function Log({ view, log, now }: SettingsPageProps) {
   return (
     <Panel title="Log of the registry" note="who changed which model, newest first" class="wide">
@@ -179,19 +221,17 @@ function Log({ view, log, now }: SettingsPageProps) {
   );
 }
 
-function Entry(
-  { entry: { time, who, entity, action, name, version, comment }, now }: { entry: LogEntry; now: number },
-) {
+function Entry({ entry, now }: { entry: LogEntry; now: number }) {
+  const { time, who, name, comment } = entry;
   return (
     <tr>
       <td>
         <Time at={time} now={now} />
       </td>
       <td dir="auto">{who}</td>
-      <td>{`${entity.replaceAll("_", " ")} ${action.replaceAll("_", " ")}`}</td>
+      <td dir="auto">{storyOf(entry)}</td>
       <th scope="row">
         <a href={href(path`/models/${name}`)} dir="auto" title={name}>{name}</a>
-        {version !== undefined && ` v${version}`}
       </th>
       <td dir="auto">{comment}</td>
     </tr>

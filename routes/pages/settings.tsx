@@ -1,4 +1,5 @@
 import { wholeHistory } from "../../db/audit.ts";
+import { listMetricDirections } from "../../db/metric_directions.ts";
 import { serverFacts } from "../../db/server_facts.ts";
 import { read } from "../../domain/permissions.ts";
 import { href, path } from "../../views/links.ts";
@@ -15,8 +16,9 @@ export const settingsPages = [
     query: SettingsQuery,
     access: read.server,
     show: async ({ sql, reader, about, binDays, address, now }, view) => {
-      const [facts, log] = await Promise.all([
+      const [facts, directions, log] = await Promise.all([
         serverFacts(sql),
+        listMetricDirections(sql),
         wholeHistory(sql, { max_results: logEntries, page_token: view.page_token }),
       ]);
       return (
@@ -26,6 +28,7 @@ export const settingsPages = [
           theme={reader.theme}
           server={{ ...about, address, protocol: protocolVersion, binDays }}
           facts={facts}
+          directions={directions}
           log={log}
           now={now()}
         />

@@ -1,4 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
+import { setMetricDirection } from "../../db/metric_directions.ts";
 import { startWeir, type Weir } from "../weir.ts";
 
 async function settings(weir: Weir, cookie = ""): Promise<string> {
@@ -44,8 +45,17 @@ Deno.test("the settings say what the server is, what lies where, and who changed
     /<a href="\/experiments\/\d+"[^>]*>big &lt;one&gt;<\/a>[^]*?<td class="r">1<\/td><td class="r">5 B<\/td>/,
   );
   match(html, /Postgres \d+/);
-  equal(html.match(/registered model created/g)?.length, 20);
+  equal(html.match(/model created/g)?.length, 20);
   const older = /href="(\/settings\?page_token=[^"]+)"/.exec(html)?.[1] ?? "";
   const rest = await (await weir.app.request(older)).text();
-  equal(rest.match(/registered model created/g)?.length, 5);
+  equal(rest.match(/model created/g)?.length, 5);
+});
+
+Deno.test("a direction that was set for everybody is named in the settings, and forgotten there", async () => {
+  await using weir = await startWeir();
+  await setMetricDirection(weir.services.sql, { name: "<f1>", direction: "lower", set_by: "ada", set_time: 1 });
+  match(await settings(weir), /&lt;f1&gt;<\/th><td>lower is better<\/td><td[^>]*>ada<\/td>/);
+  const body = new URLSearchParams({ metric: "<f1>" });
+  equal((await weir.app.request("/metric-directions/forget", { method: "POST", body })).status, 303);
+  ok(!(await settings(weir)).includes("f1"));
 });
