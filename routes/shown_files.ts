@@ -15,7 +15,7 @@ import type { Services } from "./services.ts";
 
 /**
  * What a stranger's page may do: run its own scripts, in an origin of its own. It reaches no network, ours included, opens no
- * window, sends no form, leads nowhere, and stands only in frames of ours (GHSA-3v79-q7ph-j75h; SECURITY.md D1).
+ * window, sends no form, leads nowhere, and stands only in frames of ours (GHSA-3v79-q7ph-j75h).
  */
 const sandboxed: FileHeaders = {
   ...inertHeaders,

@@ -78,7 +78,7 @@ function highlighted(text: string, language: string): CodePiece[] {
   return _emitter instanceof Pieces ? _emitter.pieces : [[text]];
 }
 
-/** Aliases that a document may resolve: more are a bomb (SECURITY.md E7). */
+/** Aliases that a document may resolve: more are a bomb. */
 const mostAliases = 50;
 
 function parsed(text: string): { document: Document.Parsed; fault?: string } {

@@ -10,7 +10,7 @@ export interface Aims {
   links: readonly string[];
 }
 
-/** The spellings of published attacks and their kin, by the numbers of SECURITY.md's list. `C` is the bare name of the canary. */
+/** The spellings of published attacks and their kin, by the numbers of a list of attacks. `C` is the bare name of the canary. */
 const published: Readonly<Record<string, string>> = {
   A1: "../C|../../C|../../../C|a/../../C|a/b/../../../C|..|a/..|./../C|../|../../|a/../..|.../../C|..//C|..///../C",
   A2:
