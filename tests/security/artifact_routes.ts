@@ -116,7 +116,10 @@ export function artifactRoutes({ url, run_id, model_id, trace_id, model }: Subje
       "GET",
       `/model-versions/get-artifact?name=${model}&version=1&path=`,
     ),
+    inQuery("GET /show-artifact", "shows", "GET", `/show-artifact?run_id=${run_id}&path=`),
     inQuery("GET /runs/…", "shows", "GET", `/runs/${run_id}?path=`),
+    inQuery("GET /logged-models/…", "shows", "GET", `/logged-models/${model_id}?path=`),
+    inQuery("GET /models/…/versions/1", "shows", "GET", `/models/${model}/versions/1?path=`),
   ].toSorted((a, b) => Number(a.does === "removes") - Number(b.does === "removes"));
 }
 
