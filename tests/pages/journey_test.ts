@@ -22,7 +22,6 @@ pageTest(
 
     await page.keyboard.press("/");
     await page.keyboard.type("params.model = 'vit'");
-    await page.keyboard.press("Escape"); // what completes the filter
     await page.keyboard.press("Enter");
     await eventually(async () => assert.deepEqual(await namesIn(page), ["run 7", "run 5", "run 3", "run 1"]));
     await page.getByRole("columnheader", { name: "val/loss" }).getByRole("link").click();
