@@ -5,6 +5,7 @@ import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { Panel } from "./parts.tsx";
 import { KeptItems } from "./bin_purges.tsx";
+import { TypedWord } from "./typed_word.tsx";
 
 /** What has to be typed where there is no one name. */
 export const purgeWord = "purge";
@@ -40,7 +41,9 @@ export function Confirm({ plan, things, until, word, wrong }: ConfirmProps) {
               </label>
             </>
           )}
-          {(!nothing || plan.kept > 0) && <Typed word={word} wrong={wrong} />}
+          {(!nothing || plan.kept > 0) && (
+            <TypedWord word={word} wrong={wrong ? "That was something else. Nothing was removed." : undefined} />
+          )}
           <HiddenFields query={{ things, until }} />
           <div class="acts">
             <a class="btn" href={href(path`/bin`)}>Keep everything</a>
@@ -53,26 +56,6 @@ export function Confirm({ plan, things, until, word, wrong }: ConfirmProps) {
         </form>
       </Panel>
     </div>
-  );
-}
-
-function Typed({ word, wrong }: { word: string; wrong: boolean }) {
-  return (
-    <label>
-      <span>
-        Type <b dir="auto">{word}</b> to confirm
-      </span>
-      <input
-        type="text"
-        name="typed"
-        required
-        autocomplete="off"
-        spellcheck={false}
-        dir="auto"
-        aria-invalid={wrong ? "true" : undefined}
-      />
-      {wrong && <span class="bad" role="alert">That was something else. Nothing was removed.</span>}
-    </label>
   );
 }
 

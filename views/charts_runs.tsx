@@ -7,6 +7,7 @@ import { runMarks } from "../domain/run_color.ts";
 import type { ChartsView } from "../wire/pages_charts.ts";
 import { chartsHref, chartsPath, chartsQuery } from "./charts_links.ts";
 import type { Line } from "./chart.tsx";
+import { FilterBox } from "./filter_box.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
@@ -55,26 +56,17 @@ const EyeButton = ({ word, text }: { word: string; text: string }) => (
 
 function Filter({ view, error }: Pick<ChartRunsProps, "view" | "error">) {
   return (
-    <form class="find q" role="search" aria-label="Runs" action={href(chartsPath(view))}>
-      <label class="sr" for="filter">Filter runs</label>
-      <Icon name="search" />
-      <input
-        id="filter"
-        name="filter"
-        type="search"
-        value={view.filter}
-        placeholder="Filter runs"
-        spellcheck={false}
-        autocomplete="off"
-        autocapitalize="off"
-        maxlength={8000}
-        data-slash
-        aria-invalid={error?.offset === undefined ? undefined : "true"}
-        aria-describedby={error?.offset === undefined ? undefined : "filter-error"}
-      />
-      <kbd class="needsjs">/</kbd>
+    <FilterBox
+      noun="Runs"
+      label="Filter runs"
+      action={href(chartsPath(view))}
+      name="filter"
+      value={view.filter}
+      placeholder="Filter runs"
+      error={error}
+    >
       <HiddenFields query={{ ...chartsQuery(view), filter: undefined, page_token: undefined }} />
-    </form>
+    </FilterBox>
   );
 }
 

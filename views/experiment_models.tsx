@@ -7,12 +7,11 @@ import { runColor } from "../domain/run_color.ts";
 import type { ExperimentModelsQuery } from "../wire/pages_experiment.ts";
 import { descriptionOf, ExperimentMenu } from "./experiment_forms.tsx";
 import { ExperimentTabs } from "./experiment_tabs.tsx";
+import { type Chip, FilterBox, FilterChips } from "./filter_box.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
-import { Icon } from "./icons.tsx";
 import { href, path, type Query } from "./links.ts";
 import { versionHref } from "./model_parts.tsx";
 import { Empty, FilterError, type FilterFault, PageFoot, PageHead, Snippet } from "./parts.tsx";
-import type { Chip } from "./runs_bar.tsx";
 import { MetricTd, TextTd } from "./runs_grid.tsx";
 import { crumbsOf } from "./runs_table.tsx";
 import { SavedViews, type SavedViewsProps } from "./saved_views.tsx";
@@ -80,7 +79,11 @@ function Region(props: ExperimentModelsProps) {
         <Filter {...props} />
       </div>
       {error !== undefined && <FilterError id="filter-error" text={view.where} error={error} />}
-      <Chips {...props} />
+      {props.chips.length > 0 && (
+        <div class="chips">
+          <FilterChips chips={props.chips} hrefOf={(where) => modelsHref(view, { where })} />
+        </div>
+      )}
       {models.length === 0
         ? error === undefined && (
           <Empty title="No model matches">
@@ -112,49 +115,17 @@ function Foot({ view, models, next_page_token }: ExperimentModelsProps) {
 function Filter({ view, error }: ExperimentModelsProps) {
   const { experiment_id, ...rest } = view;
   return (
-    <form
-      class="find q"
-      role="search"
-      aria-label="Models"
+    <FilterBox
+      noun="Models"
+      label="Filter models"
       action={href(path`/experiments/${experiment_id}/models`)}
+      name="where"
+      value={view.where}
+      placeholder="metrics.f1 > 0.8 and params.depth = '4'"
+      error={error}
     >
-      <label class="sr" for="filter">Filter models</label>
-      <Icon name="search" />
-      <input
-        id="filter"
-        name="where"
-        type="search"
-        value={view.where}
-        placeholder="metrics.f1 > 0.8 and params.depth = '4'"
-        spellcheck={false}
-        autocomplete="off"
-        autocapitalize="off"
-        maxlength={8000}
-        data-slash
-        aria-invalid={error?.offset === undefined ? undefined : "true"}
-        aria-describedby={error?.offset === undefined ? undefined : "filter-error"}
-      />
-      <kbd class="needsjs">/</kbd>
       <HiddenFields query={{ ...queryOf(rest), where: undefined }} />
-    </form>
-  );
-}
-
-function Chips({ view, chips }: ExperimentModelsProps) {
-  if (chips.length === 0) return null;
-  return (
-    <div class="chips">
-      <ul class="chips" aria-label="Filter in words">
-        {chips.map(({ subject, predicate, without }) => (
-          <li>
-            {subject} <b>{predicate}</b>
-            <a href={modelsHref(view, { where: without })} aria-label={`Remove: ${subject} ${predicate}`}>
-              <Icon name="close" />
-            </a>
-          </li>
-        ))}
-      </ul>
-    </div>
+    </FilterBox>
   );
 }
 

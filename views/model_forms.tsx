@@ -5,6 +5,7 @@ import { href, path } from "./links.ts";
 import { modelHref, versionHref, Who, Why } from "./model_parts.tsx";
 import { registerVersion } from "./model_snippets.ts";
 import { Badge, Menu, Panel, Snippet } from "./parts.tsx";
+import { TypedWord } from "./typed_word.tsx";
 
 /** What can be done to a model from its page. */
 export function ModelMenu({ model, who }: { model: RegisteredModel; who: string }) {
@@ -52,21 +53,7 @@ export function ConfirmDelete({ view, total, who }: { view: ModelQuery; total: n
           with it, with stages, aliases and tags. Runs, logged models and files stay, and so does the history of what
           was done.
         </p>
-        <label>
-          <span>
-            Type <b dir="auto">{name}</b> to confirm
-          </span>
-          <input
-            type="text"
-            name="typed"
-            required
-            autocomplete="off"
-            spellcheck={false}
-            dir="auto"
-            aria-invalid={wrong ? "true" : undefined}
-          />
-          {wrong && <span class="bad" role="alert">That was something else. Nothing was deleted.</span>}
-        </label>
+        <TypedWord word={name} wrong={wrong ? "That was something else. Nothing was deleted." : undefined} />
         <Why who={who} comment="Why" />
         <div class="acts">
           <a class="btn" href={modelHref(name)}>Keep it</a>

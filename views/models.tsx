@@ -1,5 +1,6 @@
 import type { RegisteredModel } from "../domain/entities.ts";
 import type { ModelsQuery } from "../wire/pages_models.ts";
+import { type Chip, FilterBox, FilterChips } from "./filter_box.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
@@ -8,7 +9,6 @@ import { registerFirst, registerPrompt } from "./model_snippets.ts";
 import { modelsHref, modelsQuery, nouns } from "./models_links.ts";
 import { ModelsTable } from "./models_table.tsx";
 import { Empty, FilterError, type FilterFault, Menu, PageFoot, PageHead, Snippet } from "./parts.tsx";
-import type { Chip } from "./runs_bar.tsx";
 import { Shell } from "./shell.tsx";
 
 export interface ModelsPageProps {
@@ -70,7 +70,11 @@ function Region(props: ModelsPageProps) {
         </nav>
       </div>
       {error !== undefined && <FilterError id="filter-error" text={view.filter} error={error} />}
-      <Chips {...props} />
+      {props.chips.length > 0 && (
+        <div class="chips">
+          <FilterChips chips={props.chips} hrefOf={(filter) => modelsHref(props.view, { filter })} />
+        </div>
+      )}
       {nothing && (props.any ? <NoMatch view={view} /> : <None {...props} />)}
       {models.length > 0 && <ModelsTable {...props} />}
       {models.length > 0 && (
@@ -91,44 +95,17 @@ function Region(props: ModelsPageProps) {
 
 function Filter({ view, error }: ModelsPageProps) {
   return (
-    <form class="find q" role="search" aria-label="Models" action={href(path`/models`)}>
-      <label class="sr" for="filter">Find by name, or by a filter</label>
-      <Icon name="search" />
-      <input
-        id="filter"
-        name="filter"
-        type="search"
-        value={view.filter}
-        placeholder="A name, or: tags.team = 'vision' and name ILIKE '%net%'"
-        spellcheck={false}
-        autocomplete="off"
-        autocapitalize="off"
-        maxlength={8000}
-        data-slash
-        aria-invalid={error?.offset === undefined ? undefined : "true"}
-        aria-describedby={error?.offset === undefined ? undefined : "filter-error"}
-      />
-      <kbd class="needsjs">/</kbd>
+    <FilterBox
+      noun="Models"
+      label="Find by name, or by a filter"
+      action={href(path`/models`)}
+      name="filter"
+      value={view.filter}
+      placeholder="A name, or: tags.team = 'vision' and name ILIKE '%net%'"
+      error={error}
+    >
       <HiddenFields query={{ ...modelsQuery(view), filter: undefined }} />
-    </form>
-  );
-}
-
-function Chips({ view, chips }: ModelsPageProps) {
-  if (chips.length === 0) return null;
-  return (
-    <div class="chips">
-      <ul class="chips" aria-label="Filter in words">
-        {chips.map(({ subject, predicate, without }) => (
-          <li>
-            {subject} <b>{predicate}</b>
-            <a href={modelsHref(view, { filter: without })} aria-label={`Remove: ${subject} ${predicate}`}>
-              <Icon name="close" />
-            </a>
-          </li>
-        ))}
-      </ul>
-    </div>
+    </FilterBox>
   );
 }
 

@@ -1,19 +1,12 @@
 import { type ListView, listViews } from "../domain/list_view.ts";
 import { ExportMenu } from "./export_menu.tsx";
+import { type Chip, FilterBox, FilterChips } from "./filter_box.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
-import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { FilterError, type FilterFault } from "./parts.tsx";
 import { ColumnsPicker, type ColumnsPickerProps } from "./runs_columns.tsx";
 import { GroupBy } from "./runs_group_by.tsx";
 import { runsHref, runsPath, runsQuery } from "./runs_links.ts";
-
-/** One condition of the filter in words: "val/loss", "below 0.4"; and the filter that is left without it. */
-export interface Chip {
-  subject: string;
-  predicate: string;
-  without: string;
-}
 
 export interface RunsBarProps extends ColumnsPickerProps {
   chips: readonly Chip[];
@@ -45,27 +38,18 @@ export function RunsBar(props: RunsBarProps) {
 
 function Filter({ experiment_id, view, error }: RunsBarProps) {
   return (
-    <form class="find q" role="search" aria-label="Runs" action={href(runsPath(experiment_id))}>
-      <label class="sr" for="filter">Filter runs</label>
-      <Icon name="search" />
-      <input
-        id="filter"
-        name="filter"
-        type="search"
-        value={view.filter}
-        placeholder="metrics.loss < 0.3 and params.model = 'vit'"
-        spellcheck={false}
-        autocomplete="off"
-        autocapitalize="off"
-        maxlength={8000}
-        data-slash
-        data-complete={href(path`/api/weir/1/runs/complete-filter`, { experiment_id })}
-        aria-invalid={error?.offset === undefined ? undefined : "true"}
-        aria-describedby={error?.offset === undefined ? undefined : "filter-error"}
-      />
-      <kbd class="needsjs">/</kbd>
+    <FilterBox
+      noun="Runs"
+      label="Filter runs"
+      action={href(runsPath(experiment_id))}
+      name="filter"
+      value={view.filter}
+      placeholder="metrics.loss < 0.3 and params.model = 'vit'"
+      error={error}
+      complete={href(path`/api/weir/1/runs/complete-filter`, { experiment_id })}
+    >
       <HiddenFields query={{ ...runsQuery(view), view: view.view, filter: undefined }} />
-    </form>
+    </FilterBox>
   );
 }
 
@@ -85,21 +69,7 @@ export function ViewSwitch({ view, hrefOf }: { view: ListView; hrefOf: (view: Li
 function Chips({ experiment_id, view, chips }: RunsBarProps) {
   return (
     <div class="chips">
-      {chips.length > 0 && (
-        <ul class="chips" aria-label="Filter in words">
-          {chips.map(({ subject, predicate, without }) => (
-            <li>
-              {subject} <b>{predicate}</b>
-              <a
-                href={runsHref(experiment_id, view, { filter: without })}
-                aria-label={`Remove: ${subject} ${predicate}`}
-              >
-                <Icon name="close" />
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
+      <FilterChips chips={chips} hrefOf={(filter) => runsHref(experiment_id, view, { filter })} />
       {view.filter !== "" && chips.length !== 1 && (
         <a href={runsHref(experiment_id, view, { filter: undefined })}>Clear the filter</a>
       )}
