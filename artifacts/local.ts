@@ -62,12 +62,21 @@ async function opened(root: string, path: string, tries = 5): Promise<Deno.FsFil
   return await opened(root, path, tries - 1);
 }
 
-/** At once, without a turn of the event loop in between: whoever swaps links has microseconds, twice. */
+/** How often a file must be seen in its place: whoever swaps folders and links wins a look by chance, but not all of them. */
+const looks = 16;
+
+/**
+ * At once, without a turn of the event loop in between: whoever swaps links has microseconds, and would have to swap them in step
+ * with every look. The system's own answer to where an open file lies (`/proc/self/fd`) is open only to programs with all rights.
+ */
 function standsThere(own: Deno.FileInfo, root: string, path: string): boolean {
   try {
     const real = within(root, Deno.realPathSync(join(root, path)));
-    const there = Deno.lstatSync(real);
-    return own.ino === there.ino && own.dev === there.dev && Deno.realPathSync(join(root, path)) === real;
+    for (let look = 0; look < looks; look++) {
+      const there = Deno.lstatSync(real);
+      if (own.ino !== there.ino || own.dev !== there.dev || Deno.realPathSync(join(root, path)) !== real) return false;
+    }
+    return true;
   } catch {
     return false;
   }
