@@ -52,7 +52,8 @@ function showSelection() {
   const compare = document.querySelector("#compare");
   if (compare instanceof HTMLButtonElement) compare.disabled = runs.length < 2;
   showAll();
-  history.replaceState(history.state, "", withRuns(new URL(location.href), runs.map(({ id }) => id)));
+  const { href } = withRuns(new URL(location.href), runs.map(({ id }) => id));
+  if (href !== location.href) history.replaceState(history.state, "", href);
 }
 
 function showAll() {

@@ -172,7 +172,8 @@ for (const moment of ["pointerdown", "click"]) {
 
 /* ---- Times ---- */
 
-const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+/** @type {Intl.DateTimeFormat | undefined} Takes a while to make, and many pages hold no moment. */
+let zoned;
 
 /**
  * Writes the moments below `root` in the reader's zone; ages keep their text and get it as a title.
@@ -181,6 +182,7 @@ const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
 function localizeTimes(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     if (!(time instanceof HTMLTimeElement) || time.dataset.local) continue;
+    zoned ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
     const text = zoned.format(new Date(time.dateTime));
     if (time.title === "") {
       time.title = time.textContent ?? "";
