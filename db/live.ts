@@ -80,7 +80,13 @@ const moment = (sql: Sql): Fragment =>
 const written = (sql: Sql, row: Fragment, since: number): Fragment =>
   sql`(moment.next - (moment.next - ${row}.xmin::text::bigint) % 4294967296 >= ${since}::bigint)`;
 
-/** Where a page stands that is about to be made, and how many runs are running. */
+/** Where a page about runs stands that is about to be made. */
+export async function transactionNow(sql: Sql): Promise<number> {
+  const [row] = await sql<{ oldest: number }[]>`with ${moment(sql)} select oldest from moment`;
+  return row!.oldest;
+}
+
+/** Where a page of an experiment stands that is about to be made, and how many runs are running. */
 export async function experimentNow(
   sql: Sql,
   experiment_id: string,

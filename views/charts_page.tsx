@@ -30,6 +30,8 @@ export interface ChartsPageProps extends ChartRunsProps, WallProps {
   curved: number;
   single: readonly string[];
   views: SavedViewsProps;
+  /** The transaction from which on the page is to be told what comes. */
+  since?: number | undefined;
   images: ChartsImagesProps["images"];
   plots: Omit<ChartsPlotsProps, "view">;
   /** The address under which clients reach this server, such as "http://localhost:5000". */
@@ -65,7 +67,7 @@ function Live(props: ChartsPageProps) {
       id="live"
       data-events={running.length === 0
         ? undefined
-        : href(path`/live`, { runs: running.slice(0, 100).map(({ info }) => info.run_id) })}
+        : href(path`/live`, { runs: running.slice(0, 100).map(({ info }) => info.run_id), since: props.since })}
       data-single={props.single.join("\n")}
       data-experiment={href(path`/experiments/${experiment_id}/events`)}
     >

@@ -47,6 +47,8 @@ export interface ComparePageProps {
   /** Of the metrics that `extremeKeys(view.plots)` names. */
   extremes?: Extremes;
   views?: SavedViewsProps;
+  /** The transaction from which on the page is to be told what comes. */
+  since?: number | undefined;
   /** How people reach this server. */
   server: string;
   /** When the page is made; ms since the epoch. */

@@ -13,6 +13,8 @@ export interface CompareActionsProps {
   view: CompareView;
   runs: readonly Run[];
   experiments: ReadonlyMap<string, ComparedExperiment>;
+  /** The transaction from which on the page is to be told what comes. */
+  since?: number | undefined;
   /** How people reach this server. */
   server: string;
 }
@@ -25,7 +27,7 @@ export function CompareActions(props: CompareActionsProps) {
   return (
     <>
       {running.length > 0 && (
-        <span class="live needsjs" id="live" data-events={href(path`/live`, { runs: running })}>
+        <span class="live needsjs" id="live" data-events={href(path`/live`, { runs: running, since: props.since })}>
           Live<span class="lo">· {running.length} running</span>
         </span>
       )}

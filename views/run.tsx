@@ -36,6 +36,8 @@ export interface RunPageProps extends AboutProps {
   /** The end of what it printed on the overview, the part that is looked at on its own tab. */
   log?: RunLogProps | undefined;
   can_edit: boolean;
+  /** The transaction from which on the page is to be told what comes. */
+  since?: number | undefined;
   /** The address under which clients reach this server, such as "http://localhost:5000". */
   server: string;
 }
@@ -66,7 +68,7 @@ export function RunPage(props: RunPageProps) {
   );
 }
 
-function Head({ view, run, experiment, parent, can_edit }: RunPageProps) {
+function Head({ view, run, experiment, parent, can_edit, since }: RunPageProps) {
   const { run_id, run_name, status, lifecycle_stage } = run.info;
   const running = isRunning(run);
   const crumbs = [
@@ -84,7 +86,9 @@ function Head({ view, run, experiment, parent, can_edit }: RunPageProps) {
   const editable = can_edit && lifecycle_stage === "active";
   return (
     <PageHead crumbs={crumbs} title={title} about={view.tab === "overview" ? undefined : tagOf(run, noteKey)}>
-      {running && <span class="live needsjs" id="live" data-events={href(path`/live`, { runs: [run_id] })}>Live</span>}
+      {running && (
+        <span class="live needsjs" id="live" data-events={href(path`/live`, { runs: [run_id], since })}>Live</span>
+      )}
       <a class="btn" href={href(path`/experiments/${experiment.experiment_id}`, { runs: [run_id] })}>
         <Icon name="compare" />Compare with…
       </a>

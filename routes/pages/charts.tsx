@@ -1,5 +1,6 @@
 import { curveMetrics, metricBands, metricCurves } from "../../db/curves.ts";
 import { getExperiment } from "../../db/experiments.ts";
+import { transactionNow } from "../../db/live.ts";
 import { metricDirections } from "../../db/metric_directions.ts";
 import { metricExtremes } from "../../db/metric_extremes.ts";
 import { countRuns } from "../../db/run_count.ts";
@@ -40,6 +41,7 @@ export const chartsPages = [
     show: async (request, view) => {
       const { sql, address } = request;
       const { experiment_id } = view;
+      const since = await transactionNow(sql); // before the runs: what comes meanwhile is told
       const [experiment, found, available, views] = await Promise.all([
         getExperiment(sql, experiment_id),
         findRuns(request, view),
@@ -79,6 +81,7 @@ export const chartsPages = [
           groups={grouped?.lines}
           grouped={grouped && view.group !== undefined ? { group: view.group, runs: shown } : undefined}
           views={views}
+          since={since}
           images={await imagesOfRuns(request, listed.filter(({ info }) => shown.includes(info.run_id)))}
           plots={await plotsOf(request, view, found)}
           server={address}

@@ -1,5 +1,6 @@
 import { curveMetrics, metricCurves } from "../../db/curves.ts";
 import { deleteExperimentTag, setExperimentTag } from "../../db/experiments.ts";
+import { transactionNow } from "../../db/live.ts";
 import { forgetMetricDirection, setMetricDirection } from "../../db/metric_directions.ts";
 import { metricExtremes } from "../../db/metric_extremes.ts";
 import { getRun } from "../../db/runs.ts";
@@ -29,6 +30,7 @@ export const comparePages = [
     access: read.run,
     show: async (request, asked) => {
       const { sql, address } = request;
+      const since = await transactionNow(sql); // before the runs: what comes meanwhile is told
       const wanted = { ...asked, runs: asked.runs.slice(0, mostCompared) };
       const [gathered, known] = await Promise.all([gatheredRuns(request, wanted), curveMetrics(sql, wanted.runs)]);
       const { runs } = gathered;
@@ -55,6 +57,7 @@ export const comparePages = [
           charts={metrics.map((metric) => ({ metric, curves: curves.filter((curve) => curve.key === metric) }))}
           extremes={extremes}
           views={views}
+          since={since}
           server={address}
         />
       );

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { curveMetrics, metricCurves } from "../../db/curves.ts";
 import { getExperiment } from "../../db/experiments.ts";
+import { transactionNow } from "../../db/live.ts";
 import { getLoggedModel, modelsOfRun } from "../../db/logged_models.ts";
 import { childCounts, childRuns, relatedRuns } from "../../db/run_lists.ts";
 import { logPage } from "../../db/run_log_page.ts";
@@ -39,6 +40,7 @@ export const runPages = [
     access: read.run,
     show: async (request, view) => {
       const { sql, now, address } = request;
+      const since = await transactionNow(sql); // before the run: what comes meanwhile is told
       const run = await getRun(sql, view.run_id);
       const [experiment, metrics, family, models, artifacts, log] = await Promise.all([
         getExperiment(sql, run.info.experiment_id),
@@ -60,6 +62,7 @@ export const runPages = [
           {...family}
           {...models}
           log={log}
+          since={since}
           can_edit
           server={address}
           now={now()}

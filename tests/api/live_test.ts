@@ -127,6 +127,25 @@ Deno.test("the events of a run go on where the connection was cut, with the metr
   await second.cut();
 });
 
+Deno.test("a page about runs is told what came after it was made, and nothing that it shows", async () => {
+  await using weir = await startWeir();
+  const [one, other] = [
+    await weir.startRun({ experiment_id: "0" }),
+    await weir.startRun({ experiment_id: "0" }),
+  ];
+  await weir.logMetrics(one, [point("a", 1), point("a", 2, { step: 1 }), point("b", 1)]);
+  for (const [i, page] of [`/compare?runs=${one}&runs=${other}`, `/runs/${one}`, "/experiments/0/charts"].entries()) {
+    const html = await (await weir.app.request(page)).text();
+    const events = /data-events="([^"]+)"/.exec(html)?.[1]?.replaceAll("&amp;", "&") ?? "none";
+    const value = 10 + i;
+    await weir.logMetrics(one, [point("b", value, { step: value })]);
+    const stream = await connect(weir.app, events);
+    const { data } = await stream.next();
+    assert.deepEqual([data.run_id, data.metrics], [one, [{ key: "b", value, step: value, timestamp: 0 }]], page);
+    await stream.cut();
+  }
+});
+
 Deno.test("an id of an event that is none is as good as no id", async () => {
   await using weir = await startWeir();
   const run_id = await weir.startRun({ experiment_id: "0" });
