@@ -131,21 +131,24 @@ export interface Plane {
   height: number;
 }
 
-/** The path of an SVG line, y downward. The line breaks where a value cannot be drawn; a point alone becomes a dot. */
+/** The path of an SVG line, y downward, in steps: short. The line breaks where a value cannot be drawn; a point alone becomes a dot. */
 export function pathOf(points: readonly CurvePoint[], plane: Plane): string {
   const keep = drawable(plane.log ?? false);
   let path = "";
-  let last = "";
-  let down = false;
+  let last: [along: number, height: number] | undefined;
+  let isLine = false;
   for (const [x, value] of points) {
     if (!keep(value) || !isPlaced(x, plane)) {
-      down = false;
+      last = undefined;
       continue;
     }
-    const at = `${alongOf(x, plane)} ${heightOf(value, plane)}`;
-    if (!down) path += `M${at}h0`;
-    else if (at !== last) path += `L${at}`;
-    [last, down] = [at, true];
+    const [along, height] = [alongOf(x, plane), heightOf(value, plane)];
+    if (last === undefined) path += `M${along} ${height}h0`;
+    else if (along !== last[0] || height !== last[1]) {
+      path += `${isLine ? " " : "l"}${along - last[0]} ${height - last[1]}`.replaceAll(" -", "-");
+    } else continue;
+    isLine = last !== undefined;
+    last = [along, height];
   }
   return path;
 }

@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { compress } from "hono/compress";
 import type { z } from "zod";
 import { ApiError, invalid } from "../domain/errors.ts";
 import { parseJson, printJson } from "../domain/json.ts";
@@ -90,6 +91,7 @@ export function mountEndpoints(app: Hono, services: Services, endpoints: readonl
     );
     const routes = endpoint.namespace === "weir" ? [route] : [route, `/ajax-${route.slice(1)}`];
     if (endpoint.also) routes.push(endpoint.also);
+    if (endpoint.namespace === "weir") app.use(route, compress()); // the pages' own data: curves are long
     app.on(endpoint.method, routes, (context) => endpoint.respond(services, context));
   }
 }

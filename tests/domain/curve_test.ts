@@ -63,7 +63,7 @@ const plane = { x: { min: 0, max: 10 }, y: { min: 0, max: 1 }, width: 100, heigh
 
 Deno.test("a path runs left to right with y downward, and says the same place once", () => {
   const points: CurvePoint[] = [[0, 0, 0, 0], [0.001, 0, 0, 0], [5, 0.5, 5, 0], [10, 1, 10, 0]];
-  assert.equal(pathOf(points, plane), "M0 100h0L50 50L100 0");
+  assert.equal(pathOf(points, plane), "M0 100h0l50-50 50-50");
 });
 
 Deno.test("a path breaks at NaN and infinities, at 0 and below on a log axis, and keeps lone points as dots", () => {
@@ -78,7 +78,17 @@ Deno.test("a path holds only whole numbers near the picture, whatever the values
     const points = at(values);
     const y = fitY([points], { log }).range;
     const path = pathOf(points, { x: fitX([points]), y, log, width: 1000, height: 1000 });
-    assert.match(path, /^(M\d+ \d+h0(L\d+ \d+)*)*$/);
+    assert.match(path, /^(M\d+ \d+h0(l-?\d+[ -]\d+([ -]\d+[ -]\d+)*)?)*$/);
+    for (const line of path.split("M").slice(1)) {
+      const numbers = line.replace("h0", "").match(/-?\d+/g)!.map(Number);
+      for (const offset of [0, 1]) {
+        let place = 0;
+        for (let i = offset; i < numbers.length; i += 2) {
+          place += numbers[i]!;
+          assert.ok(place >= 0 && place <= 1000, path);
+        }
+      }
+    }
   }));
 });
 
