@@ -1,9 +1,11 @@
 /** Python with MLflow's client for the tests: a virtual environment in `.cache/venv`, made anew when its requirements change. */
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const here = fileURLToPath(new URL(".", import.meta.url));
 const folder = fileURLToPath(new URL("../../.cache/venv/", import.meta.url));
+const lockFile = fileURLToPath(new URL("../../.cache/venv.lock", import.meta.url));
 const inFolder = Deno.build.os === "windows" ? `${folder}Scripts\\python.exe` : `${folder}bin/python`;
 
 export const pythonIsMissing = "There is no Python 3.10 or later, with its venv module, on the PATH.";
@@ -22,6 +24,10 @@ export async function systemPython(): Promise<{ path: string; version: string } 
 export async function clientPython(python: { path: string; version: string }): Promise<string> {
   const requirements = `${here}requirements.txt`;
   const stamp = createHash("sha256").update(await Deno.readTextFile(requirements)).update(python.version).digest("hex");
+  // Test files run side by side: one of them makes it, the others wait.
+  await Deno.mkdir(dirname(lockFile), { recursive: true });
+  using lock = await Deno.open(lockFile, { write: true, create: true });
+  await lock.lock(true);
   const made = await Deno.readTextFile(`${folder}stamp`).catch(() => "");
   if (made === stamp) return inFolder;
   Deno.stderr.writeSync(new TextEncoder().encode("Installing MLflow's Python client: a minute or two, once.\n"));
