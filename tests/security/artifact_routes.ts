@@ -5,6 +5,7 @@ import { type RawAnswer, sendRaw } from "../raw_request.ts";
 export interface Subjects {
   url: string;
   run_id: string;
+  other_run_id: string;
   model_id: string;
   trace_id: string;
   /** Of version 1. */
@@ -37,7 +38,7 @@ function decodedOnce(text: string): string | undefined {
   }
 }
 
-export function artifactRoutes({ url, run_id, model_id, trace_id, model }: Subjects): ArtifactRoute[] {
+export function artifactRoutes({ url, run_id, other_run_id, model_id, trace_id, model }: Subjects): ArtifactRoute[] {
   const inPath = (
     name: string,
     does: ArtifactRoute["does"],
@@ -118,6 +119,7 @@ export function artifactRoutes({ url, run_id, model_id, trace_id, model }: Subje
     ),
     inQuery("GET /show-artifact", "shows", "GET", `/show-artifact?run_id=${run_id}&path=`),
     inQuery("GET /runs/…", "shows", "GET", `/runs/${run_id}?path=`),
+    inQuery("GET /compare", "shows", "GET", `/compare?runs=${run_id}&runs=${other_run_id}&file=`),
     inQuery("GET /logged-models/…", "shows", "GET", `/logged-models/${model_id}?path=`),
     inQuery("GET /models/…/versions/1", "shows", "GET", `/models/${model}/versions/1?path=`),
   ].toSorted((a, b) => Number(a.does === "removes") - Number(b.does === "removes"));

@@ -20,7 +20,7 @@ export interface Besieged {
 /** Makes a run, a logged model, a trace and a model version, each with a file where it has files. */
 export async function subjectsOf(url: string): Promise<Subjects> {
   const { ok, startRun, file } = clientOf(url);
-  const run_id = await startRun();
+  const [run_id, other_run_id] = [await startRun(), await startRun()];
   const { model } = await ok("POST", "logged-models", { experiment_id: "0", name: "m" });
   const name = "besieged";
   await ok("POST", "registered-models/create", { name });
@@ -37,7 +37,7 @@ export async function subjectsOf(url: string): Promise<Subjects> {
     const put = await fetch(file(`${home}/model/MLmodel`), { method: "PUT", body: "x" });
     await put.body?.cancel();
   }
-  return { url, run_id, model_id: model.info.model_id, trace_id: `tr-${span.traceId}`, model: name };
+  return { url, run_id, other_run_id, model_id: model.info.model_id, trace_id: `tr-${span.traceId}`, model: name };
 }
 
 /** What the spellings did that they must not do; empty when the walls held. */
