@@ -18,7 +18,8 @@ addEventListener("load", async () => {
   attempt("cookie", () => "READ " + document.cookie);
   attempt("storage", () => "READ " + localStorage.length);
   attempt("window", () => open("${origin}/experiments") === null ? "refused" : "OPENED");
-  attempt("navigate", () => { top.location.href = "${origin}/bin"; return "asked"; });
+  // By itself it may lead itself where it likes, and this test would lose it.
+  attempt("navigate", () => { if (top !== self) top.location.href = "${origin}/bin"; return "asked"; });
   attempt("alert", () => { alert(1); return "ignored"; });
   await send("read", "${origin}/api/2.0/mlflow/runs/get?run_id=${run_id}");
   await send("blind", "${origin}/api/2.0/mlflow/runs/get?run_id=${run_id}", { mode: "no-cors" });
