@@ -1,6 +1,4 @@
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "text" };
 import chartConfig from "../static/chart_config.js" with { type: "text" };
 import chartExport from "../static/chart_export.js" with { type: "text" };
@@ -31,6 +29,7 @@ import ticks from "../static/ticks.js" with { type: "text" };
 import upload from "../static/upload.js" with { type: "text" };
 import weir from "../static/weir.js" with { type: "text" };
 import icon from "../static/weir.svg" with { type: "text" };
+import { type Coding, codingFor, compressed } from "./middleware/compression.ts";
 import { stylesheet } from "./stylesheet.ts";
 
 /** The static files of the pages by name, and one version for all of them: they import each other by relative address. */
@@ -43,7 +42,7 @@ interface Asset {
   type: string;
   body: Uint8Array<ArrayBuffer>;
   /** By content coding; made when first asked for. */
-  compressed: Map<string, Promise<Uint8Array<ArrayBuffer>>>;
+  compressed: Map<Coding, Promise<Uint8Array<ArrayBuffer>>>;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -118,7 +117,7 @@ export function mountAssets(app: Hono, { files }: Assets): void {
     const asset = files.get(name);
     if (!asset) return context.notFound();
     const coding = codingFor(context);
-    return new Response(coding ? await compressed(asset, coding) : asset.body, {
+    return new Response(coding ? await compressedOnce(asset, coding) : asset.body, {
       headers: {
         "content-type": asset.type,
         "cache-control": "public, max-age=31536000, immutable",
@@ -129,19 +128,8 @@ export function mountAssets(app: Hono, { files }: Assets): void {
   });
 }
 
-const codings = {
-  br: (body: Uint8Array) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
-  gzip: (body: Uint8Array) => promisify(gzip)(body),
-};
-
-function codingFor(context: Context): keyof typeof codings | undefined {
-  const accepted = context.req.header("accept-encoding") ?? "";
-  return (["br", "gzip"] as const).find((coding) => new RegExp(`\\b${coding}\\b`).test(accepted));
-}
-
-async function compressed(asset: Asset, coding: keyof typeof codings): Promise<Uint8Array<ArrayBuffer>> {
-  const made = asset.compressed.get(coding) ??
-    codings[coding](asset.body).then((buffer) => new Uint8Array(buffer));
+async function compressedOnce(asset: Asset, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
+  const made = asset.compressed.get(coding) ?? compressed(asset.body, coding, 9);
   asset.compressed.set(coding, made);
   return await made;
 }

@@ -1,10 +1,10 @@
 import type { Context, Hono } from "hono";
-import { compress } from "hono/compress";
 import type { z } from "zod";
 import { ApiError, invalid } from "../domain/errors.ts";
 import { parseJson, printJson } from "../domain/json.ts";
 import { type Access, allows } from "../domain/permissions.ts";
 import { InexactInteger, parseMessage, queryInput } from "../wire/message.ts";
+import { compression } from "./middleware/compression.ts";
 import type { Services } from "./services.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -91,7 +91,7 @@ export function mountEndpoints(app: Hono, services: Services, endpoints: readonl
     );
     const routes = endpoint.namespace === "weir" ? [route] : [route, `/ajax-${route.slice(1)}`];
     if (endpoint.also) routes.push(endpoint.also);
-    if (endpoint.namespace === "weir") app.use(route, compress()); // the pages' own data: curves are long
+    if (endpoint.namespace === "weir") app.use(route, compression()); // the pages' own data: curves are long
     app.on(endpoint.method, routes, (context) => endpoint.respond(services, context));
   }
 }

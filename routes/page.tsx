@@ -1,5 +1,4 @@
 import type { Context, Hono } from "hono";
-import { compress } from "hono/compress";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { z } from "zod";
 import type { Access } from "../domain/permissions.ts";
@@ -7,6 +6,7 @@ import { parseMessage, queryInput } from "../wire/message.ts";
 import { serverAddress } from "../views/links.ts";
 import { authorize } from "./endpoint.ts";
 import { sendPage } from "./html.tsx";
+import { compression } from "./middleware/compression.ts";
 import { type Reader, readerOf } from "./reader.ts";
 import type { Services } from "./services.ts";
 
@@ -89,7 +89,7 @@ export function form<Fields extends z.ZodType>(declaration: {
 
 export function mountPages(app: Hono, services: Services, pages: readonly Page[]): void {
   for (const { method, path, access, respond } of pages) {
-    app.use(path, compress());
+    app.use(path, compression());
     app.on(method, path, (context) => {
       authorize(access);
       return respond(services, context);
