@@ -2,6 +2,7 @@ import { type Band, bandsOf } from "../domain/bands.ts";
 import type { Curve, CurveAxis, CurvePoint } from "../domain/curve.ts";
 import { asDoubles, decode, decodeAll, merge, pick, type Series } from "../domain/series.ts";
 import { sortedBy, thin } from "../domain/thin.ts";
+import { partsOfRun } from "./metric_parts.ts";
 import type { Sql } from "./sql.ts";
 
 export interface CurveWindow {
@@ -151,8 +152,8 @@ async function readSeries(
         row_number() over (partition by c.run, c.key order by c.first_step) as place
       from unnest(${[...run_ids]}::text[]) with ordinality as asked (run_id, position)
       join weir.runs r using (run_id)
-      join weir.metric_parts c using (run)
-      where ${ofKeys(sql, keys)} and coalesce(${bounds(sql, window)}, true)
+      ${partsOfRun(sql, keys)}
+      where coalesce(${bounds(sql, window)}, true)
     ) part
     join weir.metric_keys k using (key)
     where summary is null or place % ${every} = 0
@@ -263,7 +264,7 @@ function toCurve(row: CurveRow, shown: Placed, { width, logx }: CurveWindow, tot
 export async function curveMetrics(sql: Sql, run_ids: readonly string[]): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     select distinct k.name from (
-      select c.run, c.key from weir.runs r join weir.metric_parts c using (run)
+      select c.run, c.key from weir.runs r ${partsOfRun(sql, "all")}
       where r.run_id = any(${[...run_ids]}::text[])
       -- The second byte of a body is its count, or more than 127 where that takes several.
       group by c.run, c.key having sum(coalesce(c.count, get_byte(c.body, 1))) > 1

@@ -1,5 +1,6 @@
 import type { Extremes } from "../domain/plots/fields.ts";
 import { decode } from "../domain/series.ts";
+import { partsOfRun } from "./metric_parts.ts";
 import type { Sql } from "./sql.ts";
 
 /**
@@ -15,10 +16,8 @@ export async function metricExtremes(
   if (keys.length === 0 || run_ids.length === 0) return extremes;
   const rows = await sql<{ run_id: string; key: string; body: Uint8Array }[]>`
     select r.run_id, k.name as key, coalesce(c.summary, c.body) as body
-    from weir.runs r
-    join weir.metric_parts c using (run)
-    join weir.metric_keys k using (key)
-    where r.run_id = any(${[...run_ids]}::text[]) and k.name = any(${[...keys]}::text[])`;
+    from weir.runs r ${partsOfRun(sql, keys)} join weir.metric_keys k using (key)
+    where r.run_id = any(${[...run_ids]}::text[])`;
   for (const { run_id, key, body } of rows) {
     const ofRun = extremes.get(run_id) ?? new Map<string, { min: number; max: number }>();
     extremes.set(run_id, ofRun);

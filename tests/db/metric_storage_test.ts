@@ -1,9 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { compact } from "../../db/compaction.ts";
+import { curveMetrics, metricCurves } from "../../db/curves.ts";
+import { metricExtremes } from "../../db/metric_extremes.ts";
 import { migrate } from "../../db/migrate.ts";
 import { rankLatest } from "../../db/ranking.ts";
-import { openDatabase } from "../../db/sql.ts";
+import { openDatabase, transaction } from "../../db/sql.ts";
 import { encodePoints } from "../../domain/series.ts";
 import { createDatabase } from "../database.ts";
 import { point, startWeir, type Weir } from "../weir.ts";
@@ -92,6 +94,26 @@ Deno.test("a run that is logging is compacted by the dozen, and to the end when 
   equal(await compact(weir.services.sql), 1);
   deepEqual(await counts(), { batches: 0, chunks: 1 });
   equal((await history(weir, run_id, "m")).length, 70);
+});
+
+Deno.test("the curves of a run are read without a look at what waits for compaction of all others", async () => {
+  await using weir = await startWeir();
+  const run_id = await weir.startRun();
+  await weir.logMetrics(run_id, [point("loss", 2), point("loss", 1, { step: 1 })]);
+  const { sql } = weir.services;
+  await sql`
+    insert into weir.metric_batches (run, keys, bodies)
+    select 1000 + i, '{1}', array[repeat('x', 100)::bytea] from generate_series(1, 20000) i`;
+  await sql`analyze weir.metric_batches`;
+  const scanned = await transaction(sql, async (tx) => {
+    const [curve] = await metricCurves(tx, [run_id], ["loss"], { axis: "step", width: 100 });
+    deepEqual([curve?.total, await curveMetrics(tx, [run_id])], [2, ["loss"]]);
+    equal((await metricExtremes(tx, [run_id], ["loss"])).get(run_id)?.get("loss")?.min, 1);
+    const [row] = await tx<{ scanned: number }[]>`
+      select seq_tup_read as scanned from pg_stat_xact_user_tables where relname = 'metric_batches'`;
+    return row?.scanned;
+  });
+  equal(scanned, 0);
 });
 
 Deno.test("a search by a metric finds the same whether its values are ranked, not yet, or not any more", async () => {
