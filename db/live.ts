@@ -72,15 +72,15 @@ const pointSql = (sql: Sql): Fragment =>
     then to_json(l.value::text) else to_json(l.value) end, 'step', l.step, 'timestamp', l.timestamp)`;
 
 /** The statement's own snapshot: the first transaction that was not over, and the next one to come. */
-const moment = (sql: Sql): Fragment =>
+export const moment = (sql: Sql): Fragment =>
   sql`moment as materialized (
     select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest, pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next)`;
 
 /** Whether a row was written by a transaction from `since` on. */
-const written = (sql: Sql, row: Fragment, since: number): Fragment =>
+export const written = (sql: Sql, row: Fragment, since: number): Fragment =>
   sql`(moment.next - (moment.next - ${row}.xmin::text::bigint) % 4294967296 >= ${since}::bigint)`;
 
-/** Where a page about runs stands that is about to be made. */
+/** Where a page stands that is about to be made. */
 export async function transactionNow(sql: Sql): Promise<number> {
   const [row] = await sql<{ oldest: number }[]>`with ${moment(sql)} select oldest from moment`;
   return row!.oldest;

@@ -165,7 +165,7 @@ const mostBeside = 4;
 const mostCurves = 30;
 
 export interface ComparedRuns {
-  runs: readonly string[];
+  runs: readonly unknown[];
   transpose: boolean;
 }
 

@@ -23,6 +23,14 @@ export function countText(total: Count): string | undefined {
   return `about ${count(Math.round(total.count / unit) * unit)}`;
 }
 
+/** Of what several hold: as sure as the least sure of them. */
+export function countSum(counts: readonly Count[]): Count {
+  const known = counts.filter((one) => one.kind !== "unknown");
+  if (known.length < counts.length) return { kind: "unknown" };
+  const kind = known.every((one) => one.kind === "exact") ? "exact" : "about";
+  return { kind, count: known.reduce((sum, one) => sum + one.count, 0) };
+}
+
 /** How the numbers of one column are written: the same decimals for all, or powers of ten when they are tiny or huge. */
 export interface NumberStyle {
   decimals: number;

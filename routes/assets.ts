@@ -3,9 +3,11 @@ import htmx from "htmx.org/dist/htmx.min.js" with { type: "text" };
 import chartConfig from "../static/chart_config.js" with { type: "text" };
 import chartExport from "../static/chart_export.js" with { type: "text" };
 import chartFetch from "../static/chart_fetch.js" with { type: "text" };
+import chartKeys from "../static/chart_keys.js" with { type: "text" };
 import chartNote from "../static/chart_note.js" with { type: "text" };
 import charts from "../static/charts.js" with { type: "text" };
 import chartsPage from "../static/charts_page.js" with { type: "text" };
+import columns from "../static/columns.js" with { type: "text" };
 import compare from "../static/compare.js" with { type: "text" };
 import compareImages from "../static/compare_images.js" with { type: "text" };
 import complete from "../static/complete.js" with { type: "text" };
@@ -16,10 +18,12 @@ import jump from "../static/jump.js" with { type: "text" };
 import livePage from "../static/live_page.js" with { type: "text" };
 import plotsAxes from "../static/plots/axes.js" with { type: "text" };
 import plotsBrush from "../static/plots/brush.js" with { type: "text" };
+import plotsBrushKeys from "../static/plots/brush_keys.js" with { type: "text" };
 import plotsHover from "../static/plots/hover.js" with { type: "text" };
 import plots from "../static/plots/plots.js" with { type: "text" };
 import plotsPlace from "../static/plots/place.js" with { type: "text" };
 import readout from "../static/readout.js" with { type: "text" };
+import registry from "../static/registry.js" with { type: "text" };
 import run from "../static/run.js" with { type: "text" };
 import runLog from "../static/run_log.js" with { type: "text" };
 import runs from "../static/runs.js" with { type: "text" };
@@ -56,9 +60,11 @@ export async function loadAssets(): Promise<Assets> {
     "chart_config.js": chartConfig,
     "chart_export.js": chartExport,
     "chart_fetch.js": chartFetch,
+    "chart_keys.js": chartKeys,
     "chart_note.js": chartNote,
     "charts.js": charts,
     "charts_page.js": chartsPage,
+    "columns.js": columns,
     "compare.js": compare,
     "compare_images.js": compareImages,
     "complete.js": complete,
@@ -69,10 +75,12 @@ export async function loadAssets(): Promise<Assets> {
     "live_page.js": livePage,
     "plots/axes.js": plotsAxes,
     "plots/brush.js": plotsBrush,
+    "plots/brush_keys.js": plotsBrushKeys,
     "plots/hover.js": plotsHover,
     "plots/place.js": plotsPlace,
     "plots/plots.js": plots,
     "readout.js": readout,
+    "registry.js": registry,
     "run.js": run,
     "run_log.js": runLog,
     "runs.js": runs,

@@ -1,12 +1,13 @@
 import type { Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { type ExperimentLook, lookAtExperiment, lookAtRuns, type RunPulse } from "../db/live.ts";
+import { lookAtRegistry, type RegistryLook } from "../db/registry_live.ts";
 import { invalid } from "../domain/errors.ts";
 import { viewTypeOf } from "../domain/list_view.ts";
 import { cursorIn, printCursor, transactionIn } from "../domain/live_cursor.ts";
 import { read } from "../domain/permissions.ts";
 import { parseMessage, queryInput } from "../wire/message.ts";
-import { ExperimentEvents, Live } from "../wire/weir.ts";
+import { ExperimentEvents, Live, RegistryEvents } from "../wire/weir.ts";
 import { authorize } from "./endpoint.ts";
 import type { Services } from "./services.ts";
 
@@ -16,7 +17,7 @@ const interval = 1000;
 /** Looks after which a silent stream says where it is, so that a lost connection is noticed. */
 const looksPerHeartbeat = 15;
 
-/** Events of runs and of experiments, for pages that show them. */
+/** Events of runs, of experiments and of the registry, for pages that show them. */
 export function mountLive(app: Hono, services: Services): void {
   const { sql } = services;
   app.get("/live", (context) => {
@@ -34,6 +35,7 @@ export function mountLive(app: Hono, services: Services): void {
       };
     });
   });
+  mountRegistryEvents(app, services);
   app.get("/experiments/:experiment_id/events", (context) => {
     authorize(read.experiment);
     const { filter, view, since } = parseMessage(
@@ -50,6 +52,32 @@ export function mountLive(app: Hono, services: Services): void {
       return { now: { ...now, look }, id: printCursor(look.cursor), news };
     });
   });
+}
+
+/** Before the first look everything was told. */
+const latest = Number.MAX_SAFE_INTEGER;
+
+function mountRegistryEvents(app: Hono, services: Services): void {
+  app.get("/registry/events", (context) => {
+    authorize(read.registered_model);
+    const { name, since } = parseMessage(
+      RegistryEvents,
+      queryInput(RegistryEvents, new URL(context.req.url).searchParams),
+    );
+    const start = transactionIn(lastId(context) ?? since) ?? latest;
+    return stream(context, services, "registry", async (before: RegistryLook | undefined) => {
+      const look = await lookAtRegistry(services.sql, before?.transaction ?? start);
+      return { now: look, id: String(look.transaction), news: changedModels(name, before, look) };
+    });
+  });
+}
+
+/** The models that something was done to since the look before, where this one or any is among them. */
+function changedModels(name: string | undefined, before: RegistryLook | undefined, look: RegistryLook): object[] {
+  const told = new Set(before?.entries.map(({ entry }) => entry));
+  const changed = new Set(look.entries.filter(({ entry }) => !told.has(entry)).flatMap(({ names }) => names));
+  const concerns = name === undefined || look.more ? changed.size > 0 : changed.has(name);
+  return concerns ? [{ changed: [...changed] }] : [];
 }
 
 /** Where the browser lost the connection; undefined where it begins. */

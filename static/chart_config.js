@@ -34,6 +34,26 @@ import { clockTick, durationTick, logTicks, niceTicks, tickTexts, timeTicks } fr
 /** @typedef {import("chart.js").ChartConfiguration<"line", { x: number, y: number }[]>} Config */
 /** @typedef {Config["data"]["datasets"][number]} DataSet */
 
+/** What a card says of how it is drawn. @param {HTMLElement} section @returns {Settings} */
+export function settingsOf({ dataset }) {
+  const x = dataset.x === "time" || dataset.x === "relative" || dataset.x === "metric" ? dataset.x : "step";
+  return {
+    key: dataset.chart ?? "",
+    x,
+    by: dataset.by ?? "",
+    smooth: Number(dataset.smooth),
+    log: dataset.log !== undefined,
+    logx: dataset.logx !== undefined,
+    clip: dataset.clip !== undefined,
+    direction: dataset.direction ?? "unknown",
+    xs: boundsIn(dataset.xmin, dataset.xmax),
+    ys: boundsIn(dataset.ymin, dataset.ymax),
+  };
+}
+
+/** @param {string | undefined} min @param {string | undefined} max @returns {Partial<Range>} */
+const boundsIn = (min, max) => ({ ...(min && { min: Number(min) }), ...(max && { max: Number(max) }) });
+
 const probe = document.createElement("i");
 probe.hidden = true;
 
@@ -57,7 +77,7 @@ const faded = (rgb, alpha) =>
   rgb.replace(/rgba?\(([^)]+)\)/, (_, v) => `rgba(${v.split(",").slice(0, 3).join(",")},${alpha})`);
 
 /** @type {Record<string, number[]>} */
-const dashes = { base: [5, 3], again: [1.5, 2.5] };
+export const dashes = { base: [5, 3], again: [1.5, 2.5] };
 
 /** How far the reader's clock is ahead of UTC (ms). @param {number} at */
 const zoneAt = (at) => -60_000 * new Date(at).getTimezoneOffset();
@@ -65,7 +85,8 @@ const zoneAt = (at) => -60_000 * new Date(at).getTimezoneOffset();
 /** A place on the x axis in words. @param {Pick<Settings, "x" | "by">} settings @param {number} x */
 export function xText({ x: axis, by }, x) {
   if (axis === "metric") {
-    return `${by} ${x.toLocaleString("en-US", { maximumSignificantDigits: 6 }).replaceAll("-", "−")}`;
+    // The number first: the name may be long, and is cut off.
+    return `${x.toLocaleString("en-US", { maximumSignificantDigits: 6 }).replaceAll("-", "−")} ${by}`;
   }
   if (axis === "relative") return durationTick(Math.round(x * 1000));
   if (axis === "step") return `step ${x.toLocaleString("en-US").replaceAll("-", "−")}`;

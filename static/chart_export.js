@@ -1,22 +1,14 @@
 // @ts-check
-/** A chart as a file: what is shown as a picture, or every point of it. */
+/** A chart as a file: what is shown as a picture, or every point of it. Fetched when somebody wants one. */
 
-import { allCards, wanted } from "./charts.js";
-import { color } from "./chart_config.js";
+import { color, dashes } from "./chart_config.js";
 import { element } from "./weir.js";
 
-/** @typedef {ReturnType<typeof allCards>[number]} Card */
+/** @typedef {import("./charts.js").Card} Card */
 
-document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest("[data-export]") : null;
-  const card = allCards().find(({ section }) => button && section.contains(button));
-  if (card && button) exportCard(card, button.getAttribute("data-export") ?? "");
-});
-
-/** @param {Card} card @param {string} kind */
-function exportCard(card, kind) {
+/** @param {Card} card @param {string} kind `png`, `svg` or `csv` @param {URL} url Of its curves. */
+export function exportCard(card, kind, url) {
   if (kind === "png") return savePicture(card);
-  const url = wanted(card);
   const { settings, section, canvas } = card;
   url.pathname += `.${kind}`;
   url.searchParams.set("key", settings.key);
@@ -47,13 +39,17 @@ function save(href, name) {
   link.remove();
 }
 
+/** Lines that are named below a picture. */
+const mostNames = 30;
+
 /** The drawing with its title above and the names of its lines below. @param {Card} card */
 function savePicture({ canvas, settings, curves }) {
   const scale = canvas.width / canvas.clientWidth;
   const font = getComputedStyle(document.body).fontFamily;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   const columns = Math.max(1, Math.floor(width / 200));
-  const rows = Math.ceil(Math.min(curves.length, 30) / columns);
+  const more = curves.length - mostNames;
+  const rows = Math.ceil((Math.min(curves.length, mostNames) + Number(more > 0)) / columns);
   const picture = document.createElement("canvas");
   picture.width = width * scale;
   picture.height = (height + 32 + rows * 18 + 8) * scale;
@@ -65,19 +61,36 @@ function savePicture({ canvas, settings, curves }) {
   ctx.drawImage(canvas, 0, 28, width, height);
   ctx.fillStyle = color("--ink");
   ctx.font = `600 13px ${font}`;
-  ctx.fillText(settings.key, 12, 19, width - 24);
+  ctx.fillText(fitting(ctx, settings.key, width - 24), 12, 19);
   ctx.font = `11px ${font}`;
-  curves.slice(0, 30).forEach(({ line }, i) => {
-    const [x, y] = [12 + (i % columns) * (width / columns), height + 42 + Math.floor(i / columns) * 18];
-    ctx.fillStyle = color(`--c${line.color}`);
-    ctx.fillRect(x, y - 5, 14, 2);
-    ctx.fillStyle = color("--ink");
-    ctx.fillText(line.name, x + 20, y, width / columns - 40);
+  const at = (/** @type {number} */ i) => ({
+    x: 12 + (i % columns) * (width / columns),
+    y: height + 42 + Math.floor(i / columns) * 18,
   });
+  curves.slice(0, mostNames).forEach(({ line }, i) => {
+    const { x, y } = at(i);
+    ctx.strokeStyle = color(`--c${line.color}`);
+    ctx.lineWidth = 2;
+    ctx.setLineDash(dashes[line.dash] ?? []);
+    ctx.beginPath();
+    ctx.moveTo(x, y - 4);
+    ctx.lineTo(x + 14, y - 4);
+    ctx.stroke();
+    ctx.fillText(fitting(ctx, line.name, width / columns - 40), x + 20, y);
+  });
+  if (more > 0) ctx.fillText(`and ${more} more`, at(mostNames).x, at(mostNames).y);
   picture.toBlob((blob) => {
     if (!blob) return;
     const url = URL.createObjectURL(blob);
     save(url, fileName(settings.key, "png"));
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   });
+}
+
+/** As much of a text as there is room for. @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} width */
+function fitting(ctx, text, width) {
+  if (ctx.measureText(text).width <= width) return text;
+  const letters = [...text];
+  while (letters.length > 0 && ctx.measureText(`${letters.join("")}…`).width > width) letters.pop();
+  return `${letters.join("")}…`;
 }

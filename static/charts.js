@@ -4,8 +4,9 @@
  * fetched again when it is zoomed or when its run goes on. Sections with `data-chart` inside a box with `data-charts` are charts.
  */
 
-import { curvesOf, dataSets, options, rangesOf } from "./chart_config.js";
+import { curvesOf, dataSets, options, rangesOf, settingsOf } from "./chart_config.js";
 import { askCurves } from "./chart_fetch.js";
+import { keyed, readAgain } from "./chart_keys.js";
 import { noteOf } from "./chart_note.js";
 import { drawMarks, readable } from "./readout.js";
 
@@ -37,26 +38,6 @@ const cards = new Map();
 
 /** All charts on the page. */
 export const allCards = () => [...cards.values()];
-
-/** @param {HTMLElement} section @returns {Settings} */
-function settingsOf({ dataset }) {
-  const x = dataset.x === "time" || dataset.x === "relative" || dataset.x === "metric" ? dataset.x : "step";
-  return {
-    key: dataset.chart ?? "",
-    x,
-    by: dataset.by ?? "",
-    smooth: Number(dataset.smooth),
-    log: dataset.log !== undefined,
-    logx: dataset.logx !== undefined,
-    clip: dataset.clip !== undefined,
-    direction: dataset.direction ?? "unknown",
-    xs: boundsIn(dataset.xmin, dataset.xmax),
-    ys: boundsIn(dataset.ymin, dataset.ymax),
-  };
-}
-
-/** @param {string | undefined} min @param {string | undefined} max @returns {Partial<Range>} */
-const boundsIn = (min, max) => ({ ...(min && { min: Number(min) }), ...(max && { max: Number(max) }) });
 
 /** @param {HTMLElement} section */
 const boxOf = (section) => /** @type {HTMLElement} */ (section.closest("[data-charts]"));
@@ -112,12 +93,18 @@ function newCard(section) {
   };
   cards.set(section, card);
   sight.observe(section);
-  readable(card, { zoomTo: (zoom) => zoomTo(card, zoom), emphasize: lightRun, allCards });
+  const actions = {
+    zoomTo: (/** @type {Range | undefined} */ zoom) => zoomTo(card, zoom),
+    emphasize: lightRun,
+    allCards,
+  };
+  readable(card, actions);
+  keyed(card, actions);
   return card;
 }
 
 /** The address of the curves that a card wants now, but for the metric. @param {Card} card */
-export function wanted({ section, settings, lines, zoom }) {
+function wanted({ section, settings, lines, zoom }) {
   const box = boxOf(section);
   const url = new URL(box.dataset.series ?? "", location.href);
   const runs = box.dataset.runs === undefined ? lines.map(({ run_id }) => run_id) : JSON.parse(box.dataset.runs);
@@ -192,6 +179,7 @@ function draw(card, Chart) {
     button.toggleAttribute("hidden", zoom === undefined);
   }
   note(card, noteOf(card.series, zoom !== undefined, ranges.clipped));
+  readAgain(card);
 }
 
 /** @param {Card} card @param {string} text */
@@ -240,6 +228,9 @@ export function refreshCurves(keys) {
   }, liveInterval);
 }
 
+/** Fetches those that a run's event tells of. @param {{ metrics: { key: string }[] }} pulse */
+export const refreshTold = ({ metrics }) => refreshCurves(new Set(metrics.map(({ key }) => key)));
+
 /* ---- What the page's own controls do ---- */
 
 // A slider is seen to work while it moves; the form says so to the server, and in the address, when it is let go.
@@ -272,6 +263,8 @@ document.addEventListener("click", (event) => {
   const card = allCards().find(({ section }) => target && section.contains(target));
   if (!card || !target) return;
   if (target.closest("[data-whole]")) zoomTo(card, undefined);
+  const kind = target.closest("[data-export]")?.getAttribute("data-export");
+  if (kind) import("./chart_export.js").then(({ exportCard }) => exportCard(card, kind, wanted(card)));
   if (target.closest("[data-full]")) {
     if (document.fullscreenElement) document.exitFullscreen();
     else card.section.requestFullscreen?.();

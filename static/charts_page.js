@@ -98,24 +98,73 @@ document.addEventListener("drop", (event) => {
   if (!dragged || !over || over === dragged || over.parentElement !== dragged.parentElement) return;
   event.preventDefault();
   over.before(dragged);
-  const section = dragged.closest("[data-section]");
-  const keys = [...section?.querySelectorAll("[data-chart]") ?? []].map((card) =>
-    card.getAttribute("data-chart") ?? ""
-  );
-  if (section?.getAttribute("data-section") === "pinned") show({ pin: keys });
-  else {show({
-      first: [
-        ...keys,
-        ...new URL(location.href).searchParams.getAll("first").filter((key) => !keys.includes(key)),
-      ],
-    });}
+  keepOrder(dragged);
 });
+
+/** Says in the address in which order the cards of a section stand. @param {HTMLElement} card One of them. */
+function keepOrder(card) {
+  const section = card.closest("[data-section]");
+  const cards = [...section?.querySelectorAll("[data-chart]") ?? []];
+  const keys = cards.map((each) => each.getAttribute("data-chart") ?? "");
+  if (section?.getAttribute("data-section") === "pinned") return show({ pin: keys });
+  const others = new URL(location.href).searchParams.getAll("first").filter((key) => !keys.includes(key));
+  show({ first: [...keys, ...others] });
+}
+
 document.addEventListener("dragend", () => {
   for (const card of document.querySelectorAll(".chart.target, .chart.dragged")) {
     card.classList.remove("target", "dragged");
   }
   if (dragged) dragged.draggable = false;
   dragged = undefined;
+});
+
+// By the menu of a card, which closes: its head keeps the focus, so that the card can be moved on.
+document.addEventListener("click", (event) => {
+  const way = event.target instanceof Element ? event.target.closest("[data-move]")?.getAttribute("data-move") : null;
+  const card = cardOf(event);
+  const other = way === "1" ? card?.nextElementSibling : card?.previousElementSibling;
+  if (!way || !card || !other) return;
+  if (way === "1") other.after(card);
+  else other.before(card);
+  const menu = card.querySelector("details.menu");
+  menu?.removeAttribute("open");
+  menu?.querySelector("summary")?.focus();
+  keepOrder(card);
+});
+
+/* ---- Cards are resized by their corners ---- */
+
+/** @type {{ card: HTMLElement, x: number, y: number, wide: number, high: number } | undefined} */
+let resized;
+
+document.addEventListener("pointerdown", (event) => {
+  const corner = event.target instanceof Element ? event.target.closest("[data-corner]") : null;
+  const card = cardOf(event);
+  if (!corner || !card || event.button !== 0) return;
+  event.preventDefault();
+  corner.setPointerCapture(event.pointerId);
+  const { width, height } = card.getBoundingClientRect();
+  const now = { x: event.clientX - width, y: event.clientY - height };
+  const columns = Number(/w(\d)/.exec(card.className)?.[1] ?? 1);
+  const rows = card.classList.contains("h2") ? 2 : 1;
+  resized = { card, ...now, wide: width / columns, high: height / rows };
+});
+document.addEventListener("pointermove", (event) => {
+  if (!resized) return;
+  const { card, x, y, wide, high } = resized;
+  const parts = (/** @type {number} */ size, /** @type {number} */ most) =>
+    Math.min(most, Math.max(1, Math.round(size)));
+  const [columns, rows] = [parts((event.clientX - x) / wide, 3), parts((event.clientY - y) / high, 2)];
+  card.className = `pan chart w${columns} h${rows}`;
+});
+document.addEventListener("pointerup", () => {
+  if (!resized) return;
+  const { card } = resized;
+  resized = undefined;
+  const [, columns = "1", rows = "1"] = /w(\d) h(\d)/.exec(card.className) ?? [];
+  const sizes = new URL(location.href).searchParams.getAll("size");
+  show({ size: [...sizes, `${columns}x${rows}:${card.dataset.chart}`] });
 });
 
 /* ---- Images at steps ---- */

@@ -1,9 +1,10 @@
 // @ts-check
 /** The comparison: charts, and what changes while runs go on. */
 
-import { followRuns } from "./live_page.js";
+import { refreshTold } from "./charts.js";
+import { followPage } from "./live_page.js";
 
-followRuns("#compare");
+followPage("#compare", "run", refreshTold);
 
 // A run under the pointer, in the table or in a chart, is lit in both.
 document.addEventListener("pointerover", (event) => {

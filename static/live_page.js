@@ -1,23 +1,25 @@
 // @ts-check
-/** A page about runs that go on: their curves are fetched again, and a part of the page made anew in place. */
+/** A page about what goes on elsewhere: it is made anew in place when the server tells of changes. */
 
-import { refreshCurves } from "./charts.js";
 import { listen } from "./weir.js";
 
 /** Least milliseconds between two makings of the page; more where one takes long. */
 const leastInterval = 2000;
 
-/** @typedef {{ run_id: string, status: string, end_time?: number | null, metrics: { key: string }[] }} Pulse */
-
-/** Follows the runs of `#live[data-events]`. @param {string} part The selector of what is made anew. */
-export function followRuns(part) {
+/**
+ * Follows the events of `#live[data-events]`.
+ * @param {string} part The selector of what is made anew.
+ * @param {string} event The name of the events.
+ * @param {(data: any) => void} [told] What else is to be done at each.
+ */
+export function followPage(part, event, told) {
   const live = document.querySelector("#live[data-events]");
   if (!(live instanceof HTMLElement)) return;
   const refresh = refresher(part);
   let lost = false;
   listen(live.dataset.events ?? "", {
-    run: (/** @type {Pulse} */ { metrics }) => {
-      refreshCurves(new Set(metrics.map(({ key }) => key)));
+    [event]: (data) => {
+      told?.(data);
       refresh();
     },
   }, (now) => {

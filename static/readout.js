@@ -1,5 +1,5 @@
 // @ts-check
-/** Reading charts: one line at the same x in all of them, every run's value there, and zooming by dragging or keys. */
+/** Reading charts: one line at the same x in all of them, every run's value there, and zooming by dragging. `chart_keys.js` does the same by keys. */
 
 import { color, xText } from "./chart_config.js";
 import { isDrawable } from "./curve.js";
@@ -24,7 +24,7 @@ let drag;
 
 const mostRows = 12;
 
-/** Makes a chart answer to the pointer and the keyboard. @param {Card} card @param {Actions} actions */
+/** Makes a chart answer to the pointer. @param {Card} card @param {Actions} actions */
 export function readable(card, actions) {
   const { canvas, section } = card;
   canvas.addEventListener("pointermove", (event) => {
@@ -48,16 +48,6 @@ export function readable(card, actions) {
     if (key instanceof HTMLElement) actions.emphasize(key.dataset.line);
   });
   section.addEventListener("pointerleave", () => actions.emphasize(undefined));
-  section.addEventListener(
-    "focusin",
-    (event) => event.target instanceof HTMLInputElement && readSlider(card, actions, event.target),
-  );
-  section.addEventListener(
-    "input",
-    (event) => event.target instanceof HTMLInputElement && readSlider(card, actions, event.target),
-  );
-  section.addEventListener("focusout", () => leave(actions));
-  section.addEventListener("keydown", (event) => zoomByKey(card, actions, event));
 }
 
 /** @param {Card} card @param {number} pixel @returns {number | undefined} */
@@ -79,8 +69,8 @@ function endDrag(card, actions) {
   else card.drawing?.draw();
 }
 
-/** @param {Card} card @param {Actions} actions @param {number} x @param {number} [pixel] Height of the pointer. */
-function point(card, actions, x, pixel) {
+/** Puts the line at an x, and answers what is read there. @param {Card} card @param {Actions} actions @param {number} x @param {number} [pixel] Height of the pointer. */
+export function point(card, actions, x, pixel) {
   const rows = rowsAt(card, x, pixel);
   cursor = { axis: axisOf(card), x: rows[0]?.point[0] ?? x };
   actions.emphasize(pixel === undefined ? undefined : rows.find((row) => row.nearest)?.curve.line.run_id);
@@ -89,10 +79,14 @@ function point(card, actions, x, pixel) {
     other.drawing?.draw();
   }
   showReadout(card, rows);
+  return rows;
 }
 
+/** Where the line is, if it is in this chart. @param {Card} card @returns {number | undefined} */
+export const lineIn = (card) => cursor?.axis === axisOf(card) ? cursor.x : undefined;
+
 /** @param {Actions} actions */
-function leave(actions) {
+export function leave(actions) {
   cursor = undefined;
   actions.emphasize(undefined);
   for (const card of actions.allCards()) {
@@ -143,7 +137,7 @@ function nearestIndex(points, x) {
 }
 
 /** Numbers of one column: about six figures, the same decimals for all, a true minus. @param {number[]} values */
-function numberTexts(values) {
+export function numberTexts(values) {
   const greatest = Math.max(...values.filter(Number.isFinite).map(Math.abs), 0);
   const tiny = greatest > 0 && greatest < 1e-3 || greatest >= 1e9;
   const whole = values.every((value) => Number.isInteger(value) || !Number.isFinite(value));
@@ -207,36 +201,12 @@ function showReadout(card, rows) {
   const rest = more > 0 && rows.length === mostRows
     ? [element("tr", element("td"), element("td", `and ${more} more`))]
     : [];
+  table.style.setProperty("--wide", `${drawing.width}px`);
   table.replaceChildren(element("tr", head), ...lines, ...rest);
   const at = scale.getPixelForValue(cursor.x);
   const right = at > (drawing.chartArea.left + drawing.chartArea.right) / 2;
   const left = right ? at - 12 - table.offsetWidth : at + 12;
   table.style.left = `${Math.max(0, Math.min(left, drawing.width - table.offsetWidth))}px`;
-}
-
-/* ---- Keys ---- */
-
-/** @param {Card} card @param {Actions} actions @param {HTMLInputElement} slider From 0 to 1,000 along the axis.. */
-function readSlider(card, actions, slider) {
-  const scale = card.drawing?.scales.x;
-  if (!scale || !slider.matches("[data-cursor]")) return;
-  const x = scale.min + (scale.max - scale.min) * Number(slider.value) / 1000;
-  point(card, actions, x);
-  const rows = rowsAt(card, x);
-  const texts = numberTexts(rows.map(({ point: [, value] }) => value));
-  const words = rows.map(({ curve }, i) => `${curve.line.name} ${texts[i]}`);
-  slider.setAttribute("aria-valuetext", `${xText(card.settings, cursor?.x ?? x)}: ${words.join(", ")}`);
-}
-
-/** `+` and `-` around the line, 0 for the whole curve. @param {Card} card @param {Actions} actions @param {KeyboardEvent} event */
-function zoomByKey(card, actions, event) {
-  const scale = card.drawing?.scales.x;
-  if (!scale || !(event.target instanceof Element) || !event.target.matches("[data-cursor]")) return;
-  if (event.key === "0") actions.zoomTo(undefined);
-  if (event.key !== "+" && event.key !== "-") return;
-  const half = (scale.max - scale.min) * (event.key === "+" ? 0.25 : 1);
-  const middle = Math.min(scale.max - half, Math.max(scale.min + half, cursor?.x ?? 0));
-  actions.zoomTo(event.key === "+" ? { min: middle - half, max: middle + half } : undefined);
 }
 
 /* ---- Marks on the canvas ---- */
@@ -256,7 +226,7 @@ export function drawMarks(card) {
     ctx.fillRect(from, top, to - from, bottom - top);
     ctx.globalAlpha = 1;
   }
-  const at = cursor?.axis === axisOf(card) ? x.getPixelForValue(cursor.x) : NaN;
+  const at = x.getPixelForValue(lineIn(card) ?? NaN);
   if (cursor && at >= left - 1 && at <= right + 1) {
     ctx.strokeStyle = color("--ctl");
     ctx.lineWidth = 1;

@@ -1,9 +1,10 @@
 // @ts-check
 /** A run's page: charts, what changes while it goes on, and finding metrics and params without asking the server. */
 
-import { followRuns } from "./live_page.js";
+import { refreshTold } from "./charts.js";
+import { followPage } from "./live_page.js";
 
-followRuns("#run");
+followPage("#run", "run", refreshTold);
 
 /** Hides the rows that do not hold what is typed. @param {HTMLInputElement} box */
 function filter(box) {

@@ -173,22 +173,6 @@ if (document.readyState === "complete") bringRows();
 else addEventListener("load", () => setTimeout(bringRows, 100));
 document.addEventListener("htmx:after:swap", bringRows);
 
-/* ---- Columns ---- */
-
-// In the picker a column moves at once, and the menu stays open; "Show these" sends them in their new order.
-document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest(".moves button") : null;
-  const item = button?.closest("li");
-  if (!(button instanceof HTMLButtonElement) || !item) return;
-  event.preventDefault();
-  const up = button.value.endsWith(" up");
-  const other = up ? item.previousElementSibling : item.nextElementSibling;
-  if (!other?.querySelector(".moves")) return;
-  if (up) other.before(item);
-  else other.after(item);
-  button.focus();
-});
-
 /* ---- Live: values change in place, new runs wait until they are asked for ---- */
 
 let due = false;

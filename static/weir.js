@@ -139,10 +139,20 @@ async function copy(button) {
   setTimeout(() => button.classList.remove("done"), 1500);
 }
 
+// Whoever goes through a list with keys is not done with the first entry: a choice counts after a rest.
+// From an open list it is taken with Enter, and counts at once.
+let lastKey = -Infinity;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resting;
+document.addEventListener("keydown", (event) => {
+  if (event.target instanceof HTMLSelectElement) lastKey = event.key === "Enter" ? -Infinity : event.timeStamp;
+}, { capture: true });
 document.addEventListener("change", (event) => {
-  if (event.target instanceof HTMLSelectElement && event.target.matches("[data-submits]")) {
-    event.target.form?.requestSubmit();
-  }
+  const list = event.target;
+  if (!(list instanceof HTMLSelectElement) || !list.matches("[data-submits]")) return;
+  clearTimeout(resting);
+  const byKey = event.timeStamp - lastKey < 100;
+  resting = setTimeout(() => list.isConnected && list.form?.requestSubmit(), byKey ? 700 : 0);
 });
 
 // Addresses stay short: a GET form does not send its empty fields.
@@ -214,7 +224,8 @@ for (const failure of ["htmx:response:error", "htmx:error"]) {
   document.addEventListener(failure, (event) => {
     const status = event instanceof CustomEvent ? event.detail?.ctx?.response?.status : undefined;
     if (status === 400) return; // the page itself, saying what is wrong
-    say(status === undefined ? "The server cannot be reached." : `The server answered ${status}.`);
+    if (status === undefined) say("The server cannot be reached.");
+    else say(status === 404 ? "What was asked for is gone, or has another name." : `The server answered ${status}.`);
   });
 }
 

@@ -3,6 +3,7 @@ import { countUndrawn, type Curve } from "../domain/curve.ts";
 import { count, counted, number, numberStyle, plainNumber } from "../domain/format.ts";
 import { type Direction, directionOf } from "../domain/metric_names.ts";
 import { runMarks } from "../domain/run_color.ts";
+import { ChartMenu } from "./chart_menu.tsx";
 import { type ChartSettings, CurveSvg, lineClass, type LineStyle } from "./curve_svg.tsx";
 import { Icon } from "./icons.tsx";
 import { asset, href, path } from "./links.ts";
@@ -13,8 +14,8 @@ export const chartScripts = [
   "charts.js",
   "readout.js",
   "chart_config.js",
-  "chart_export.js",
   "chart_fetch.js",
+  "chart_keys.js",
   "chart_note.js",
   "curve.js",
   "ticks.js",
@@ -90,6 +91,8 @@ export interface ChartProps {
   size?: { columns: number; rows: number } | undefined;
   /** Buttons before the others. */
   tools?: Child;
+  /** What its menu offers before the files. */
+  menu?: Child;
 }
 
 /** One metric of some runs over time: drawn by the server at first, by Chart.js from then on. Stands inside `Charts`. */
@@ -112,6 +115,7 @@ export function Chart(props: ChartProps) {
           {tools !== undefined && <button type="button" class="needsjs" data-zoom-all hidden>All charts so</button>}
           <button type="button" class="needsjs" data-whole hidden>Whole curve</button>
           {tools}
+          <ChartMenu metric={metric}>{props.menu}</ChartMenu>
           <button
             type="button"
             class="sq ghost needsjs"

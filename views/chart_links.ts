@@ -36,6 +36,7 @@ export function comparedFields(view: CompareView): Query {
     transpose: view.transpose && "1",
     metric: view.metric,
     dir: [...view.dir].map(([key, direction]) => `${direction}:${key}`),
+    group: view.group,
     with: view.with,
     file: view.file,
     as: view.as,

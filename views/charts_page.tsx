@@ -9,7 +9,7 @@ import { ChartRuns, type ChartRunsProps } from "./charts_runs.tsx";
 import { Wall, type WallProps } from "./charts_wall.tsx";
 import { ChartTools } from "./chart_tools.tsx";
 import { descriptionOf, ExperimentMenu } from "./experiment_forms.tsx";
-import { ExperimentTabs } from "./experiment_tabs.tsx";
+import { ExperimentTabs, type ExperimentTabsProps } from "./experiment_tabs.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
@@ -23,6 +23,8 @@ import { pythonRun } from "./snippets.ts";
 
 export interface ChartsPageProps extends ChartRunsProps, WallProps {
   experiment: Experiment;
+  /** How much the tabs hold. */
+  counts?: ExperimentTabsProps["counts"];
   /** Runs of the list that are running. */
   running: readonly Run[];
   available: { metrics: readonly string[]; params: readonly string[]; tags: readonly string[] };
@@ -33,7 +35,7 @@ export interface ChartsPageProps extends ChartRunsProps, WallProps {
   /** The transaction from which on the page is to be told what comes. */
   since?: number | undefined;
   images: ChartsImagesProps["images"];
-  plots: Omit<ChartsPlotsProps, "view">;
+  plots: Omit<ChartsPlotsProps, "view" | "directions">;
   /** The address under which clients reach this server, such as "http://localhost:5000". */
   server: string;
 }
@@ -53,7 +55,7 @@ export function ChartsPage(props: ChartsPageProps) {
         <SavedViews {...props.views} />
         <ExperimentMenu experiment={experiment} />
       </PageHead>
-      <ExperimentTabs experiment_id={experiment.experiment_id} current="charts" view={view} />
+      <ExperimentTabs experiment_id={experiment.experiment_id} current="charts" view={view} counts={props.counts} />
       <Region {...props} />
     </Shell>
   );
@@ -99,7 +101,7 @@ function Region(props: ChartsPageProps) {
           </p>
         )}
         {view.only === undefined && <ChartsImages view={view} images={props.images} />}
-        {listed.length > 0 && <ChartsPlots view={view} {...props.plots} />}
+        {listed.length > 0 && <ChartsPlots view={view} directions={props.directions} {...props.plots} />}
       </div>
     </div>
   );
@@ -117,7 +119,6 @@ function Tools(props: ChartsPageProps) {
         view={view}
         along={available.metrics.filter((key) => !key.startsWith("system/")).slice(0, 200)}
       />
-      <span class="grow"></span>
       <XRange view={view} />
       <GroupForm
         action={href(chartsPath(view))}

@@ -13,13 +13,15 @@ export interface ChartsPlotsProps {
   /** Whether more match than the list has. */
   more: boolean;
   extremes: Extremes;
-  directions?: ReadonlyMap<string, Direction> | undefined;
+  directions: ReadonlyMap<string, Direction>;
   /** When the page is made; ms since the epoch. */
   now: number;
 }
 
 /** Plots over the runs of an experiment, below their curves. */
 export function ChartsPlots({ view, plotted, more, extremes, directions, now }: ChartsPlotsProps) {
+  const { filter, order_by, view: list } = view;
+  const all = { filter, order_by, view: list === "active" ? undefined : list };
   const linksTo = (runs: readonly string[]) => [
     ...(runs.length > 1
       ? [{ text: `Compare these ${runs.length}`, href: href(path`/compare`, { runs: runs.join(",") }) }]
@@ -37,6 +39,7 @@ export function ChartsPlots({ view, plotted, more, extremes, directions, now }: 
       action={chartsPath(view)}
       fields={wallQuery(view)}
       part="#charts"
+      csv={href(path`/experiments/${view.experiment_id}/export`, all)}
       linksTo={linksTo}
     />
   );

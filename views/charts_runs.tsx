@@ -2,7 +2,7 @@ import { type Order, orderAfterClick, orderOf, orderText } from "../domain/colum
 import { tagOf } from "../domain/compare.ts";
 import type { Run } from "../domain/entities.ts";
 import { type Count, count, countText, number, numberStyle } from "../domain/format.ts";
-import { directionOf } from "../domain/metric_names.ts";
+import { type Direction, directionOf } from "../domain/metric_names.ts";
 import { runMarks } from "../domain/run_color.ts";
 import type { ChartsView } from "../wire/pages_charts.ts";
 import { chartsHref, chartsPath, chartsQuery } from "./charts_links.ts";
@@ -24,6 +24,7 @@ export interface ChartRunsProps {
   next_page_token?: string | undefined;
   /** The metric whose last value stands beside each run. */
   metric: string | undefined;
+  directions: ReadonlyMap<string, Direction>;
   error?: FilterFault | undefined;
 }
 
@@ -84,7 +85,7 @@ function Groups({ groups }: { groups: readonly Line[] }) {
 }
 
 function Table(props: ChartRunsProps) {
-  const { view, listed, shown, metric, total } = props;
+  const { listed, shown, metric, total } = props;
   const values = listed.map((run) => run.data.metrics?.find(({ key }) => key === metric)?.value);
   const style = numberStyle(values.filter((value) => value !== undefined));
   const marks = runMarks(shown);
@@ -98,7 +99,7 @@ function Table(props: ChartRunsProps) {
             <span class="sr">Shown</span>
           </th>
           <th scope="col">{count(shown.length)} of {known ?? `${count(listed.length)} and more`} shown</th>
-          <OrderHead view={view} metric={metric} />
+          <OrderHead {...props} />
         </tr>
       </thead>
       <tbody>
@@ -116,11 +117,12 @@ function Table(props: ChartRunsProps) {
   );
 }
 
-function OrderHead({ view, metric }: Pick<ChartRunsProps, "view" | "metric">) {
+function OrderHead({ view, metric, directions }: ChartRunsProps) {
   if (metric === undefined) return <th scope="col"></th>;
   const current: Order | undefined = orderOf(view.order_by);
   const lit = current?.column.kind === "metrics" && current.column.key === metric;
-  const next = orderAfterClick({ kind: "metrics", key: metric }, current, directionOf(metric) !== "lower");
+  const lower = (directions.get(metric) ?? directionOf(metric)) === "lower";
+  const next = orderAfterClick({ kind: "metrics", key: metric }, current, !lower);
   return (
     <th scope="col" class="r" aria-sort={lit ? current.descending ? "descending" : "ascending" : undefined}>
       <a

@@ -23,7 +23,8 @@ export interface WallProps {
   curves: ReadonlyMap<string, readonly Curve[]>;
   lines: readonly Line[];
   grouped?: { group: string; runs: readonly string[] } | undefined;
-  directions?: ReadonlyMap<string, Direction> | undefined;
+  /** Which values are better, where that was set. */
+  directions: ReadonlyMap<string, Direction>;
 }
 
 /** The cards, one per metric, in sections by prefix. */
@@ -85,9 +86,15 @@ function Card(props: CardProps) {
       curves={curves.get(metric) ?? []}
       lines={lines}
       settings={cardSettings(view, metric)}
-      direction={directions?.get(metric)}
+      direction={directions.get(metric)}
       size={size}
-      tools={<CardTools {...props} />}
+      tools={
+        <>
+          <PinButton {...props} />
+          {view.only === undefined && <span class="corner needsjs" data-corner title="Drag to resize"></span>}
+        </>
+      }
+      menu={<CardMenu {...props} />}
     />
   );
 }
@@ -106,54 +113,48 @@ const sizes: readonly { text: string; size: string }[] = [
   { text: "Large", size: "2x2" },
 ];
 
-function CardTools({ metric, pinned, size }: CardProps) {
+const PinButton = ({ metric, pinned }: CardProps) => (
+  <button
+    type="submit"
+    class="sq ghost"
+    form={wallForm}
+    name={pinned ? "unpin" : "pin"}
+    value={metric}
+    aria-pressed={pinned ? "true" : "false"}
+    aria-label={`Pin ${metric}`}
+    title={pinned ? "Unpin" : "Pin"}
+  >
+    <Icon name="pin" />
+  </button>
+);
+
+function CardMenu({ metric, size }: CardProps) {
   const now = `${size?.columns ?? 1}x${size?.rows ?? 1}`;
   return (
     <>
-      <button
-        type="submit"
-        class="sq ghost"
-        form={wallForm}
-        name={pinned ? "unpin" : "pin"}
-        value={metric}
-        aria-pressed={pinned ? "true" : "false"}
-        aria-label={`Pin ${metric}`}
-        title={pinned ? "Unpin" : "Pin"}
-      >
-        <Icon name="pin" />
-      </button>
-      <details class="menu cmenu">
-        <summary class="btn sq ghost" aria-label={`More: ${metric}`} title="More">
-          <Icon name="more" />
-        </summary>
-        <div>
-          <div class="seg" role="group" aria-label="Size">
-            {sizes.map(({ text, size: value }) => (
-              <button
-                type="submit"
-                form={wallForm}
-                name="size"
-                value={`${value}:${metric}`}
-                aria-pressed={value === now ? "true" : "false"}
-              >
-                {text}
-              </button>
-            ))}
-          </div>
-          <ul>
-            <Item name="lead" value={metric} text="Move to the front" />
-            <Item name="only" value={metric} text="Alone, with its ranges" />
-            {(["png", "svg", "csv"] as const).map((kind) => (
-              <li class="needsjs">
-                <button type="button" class="ghost" data-export={kind}>
-                  <Icon name="download" />
-                  {kind === "csv" ? "CSV, every point" : `${kind.toUpperCase()}, as it is shown`}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </div>
-      </details>
+      <div class="seg" role="group" aria-label="Size">
+        {sizes.map(({ text, size: value }) => (
+          <button
+            type="submit"
+            form={wallForm}
+            name="size"
+            value={`${value}:${metric}`}
+            aria-pressed={value === now ? "true" : "false"}
+          >
+            {text}
+          </button>
+        ))}
+      </div>
+      <ul>
+        <Item name="lead" value={metric} text="Move to the front" />
+        <li class="needsjs">
+          <button type="button" class="ghost" data-move="-1">Move earlier</button>
+        </li>
+        <li class="needsjs">
+          <button type="button" class="ghost" data-move="1">Move later</button>
+        </li>
+        <Item name="only" value={metric} text="Alone, with its ranges" />
+      </ul>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { type ComparedExperiment, comparisonOf } from "../domain/comparison.ts";
 import type { Curve } from "../domain/curve.ts";
 import type { Run } from "../domain/entities.ts";
 import { counted } from "../domain/format.ts";
-import type { Extremes } from "../domain/plots/fields.ts";
+import { type Extremes, knownFields } from "../domain/plots/fields.ts";
 import type { Direction } from "../domain/metric_names.ts";
 import type { RunModel } from "../domain/runs_view.ts";
 import type { CompareView } from "../wire/pages_run.ts";
@@ -44,6 +44,8 @@ export interface ComparePageProps {
   curve_metrics: readonly string[];
   /** What `chartedMetrics(view, curve_metrics)` names, thinned to about 120 points a run. */
   charts: readonly { metric: string; curves: readonly Curve[] }[];
+  /** The groups that are drawn in place of the runs. */
+  groups?: readonly Line[] | undefined;
   /** Of the metrics that `extremeKeys(view.plots)` names. */
   extremes?: Extremes;
   views?: SavedViewsProps;
@@ -143,8 +145,12 @@ function Body(props: ComparePageProps) {
             />
           )}
         <CompareCharts
+          action={href(path`/compare`)}
+          fields={compareFields(view)}
+          part="#compare"
           view={view}
-          lines={lines}
+          grouping={{ group: view.group, runs: view.runs, available: knownFields(runs, props.now) }}
+          lines={props.groups ?? lines}
           charts={props.charts}
           known={props.curve_metrics}
           directions={props.directions}

@@ -37,6 +37,7 @@ export function CurvePicture(props: CurvePictureProps) {
   const plot = { width: width - edge.left - edge.right, height: height - edge.top - edge.axis };
   const plane = planeOf(curves, settings, plot.width, plot.height);
   const columns = Math.max(1, Math.floor(plot.width / 200));
+  const heading = 0.7 * width; // the rest is for what is along x
   const whole = height + 12 + Math.ceil(curves.length / columns) * edge.row;
   return (
     <svg
@@ -48,8 +49,10 @@ export function CurvePicture(props: CurvePictureProps) {
       font-size="11"
     >
       <rect width={width} height={whole} fill="#fff" />
-      <text x="12" y="24" font-size="13" font-weight="600" fill={ink}>{title}</text>
-      <text x={width - edge.right} y="24" text-anchor="end" fill={mute}>{along}</text>
+      <svg width={heading} height={edge.top}>
+        <text x="12" y="24" font-size="13" font-weight="600" fill={ink}>{shortened(title, heading / 8)}</text>
+      </svg>
+      <text x={width - edge.right} y="24" text-anchor="end" fill={mute}>{shortened(along, mostLetters)}</text>
       <clipPath id="plot">
         <rect width={plot.width} height={plot.height} />
       </clipPath>
@@ -84,14 +87,18 @@ export function CurvePicture(props: CurvePictureProps) {
           })`}
         >
           <path d="M0 -4h14" stroke-width="2" {...strokeOf(styles.get(curve.run_id))} />
-          <text x="20" fill={ink}>{shortened(curve.run_name)}</text>
+          <text x="20" fill={ink}>{shortened(curve.run_name, mostLetters)}</text>
         </g>
       ))}
     </svg>
   );
 }
 
-const shortened = (name: string): string => name.length > 30 ? `${name.slice(0, 29)}…` : name;
+/** As many as a column of the legend has room for. */
+const mostLetters = 30;
+
+const shortened = (name: string, letters: number): string =>
+  name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
 
 function strokeOf(style: LineStyle | undefined) {
   const dash = style === undefined ? "" : lineClass(style);

@@ -3,7 +3,7 @@ import type { Evaluation, EvaluationRow } from "../domain/evaluation.ts";
 import { counted } from "../domain/format.ts";
 import type { EvaluationQuery } from "../wire/pages_evaluation.ts";
 import { descriptionOf, ExperimentMenu } from "./experiment_forms.tsx";
-import { ExperimentTabs } from "./experiment_tabs.tsx";
+import { ExperimentTabs, type ExperimentTabsProps } from "./experiment_tabs.tsx";
 import { EvaluationBar } from "./evaluation_bar.tsx";
 import { evaluationHref, evaluationPart } from "./evaluation_links.ts";
 import { EvaluationTableView } from "./evaluation_table.tsx";
@@ -17,6 +17,8 @@ import { swaps } from "./view_form.tsx";
 
 export interface EvaluationPageProps {
   experiment: Experiment;
+  /** How much the tabs hold. */
+  counts?: ExperimentTabsProps["counts"];
   view: EvaluationQuery;
   /** What is wrong with the filter or the order of the runs. */
   error?: string | undefined;
@@ -48,7 +50,7 @@ export function EvaluationPage(props: EvaluationPageProps) {
         <SavedViews {...props.views} />
         <ExperimentMenu experiment={experiment} />
       </PageHead>
-      <ExperimentTabs experiment_id={experiment.experiment_id} current="evaluation" view={view} />
+      <ExperimentTabs experiment_id={experiment.experiment_id} current="evaluation" view={view} counts={props.counts} />
       {error !== undefined && <ErrorFragment title="The runs cannot be found." message={error} />}
       {listed.length === 0 && props.runs.length === 0 ? <NoTables {...props} /> : <Region {...props} />}
     </Shell>

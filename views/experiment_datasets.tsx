@@ -3,7 +3,7 @@ import type { Experiment } from "../domain/entities.ts";
 import { counted } from "../domain/format.ts";
 import type { ExperimentDatasetsQuery } from "../wire/pages_experiment.ts";
 import { descriptionOf, ExperimentMenu } from "./experiment_forms.tsx";
-import { ExperimentTabs } from "./experiment_tabs.tsx";
+import { ExperimentTabs, type ExperimentTabsProps } from "./experiment_tabs.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path, type Query } from "./links.ts";
@@ -28,6 +28,8 @@ export interface ShownDataset {
 
 export interface ExperimentDatasetsProps {
   experiment: Experiment;
+  /** How much the tabs hold. */
+  counts?: ExperimentTabsProps["counts"];
   view: ExperimentDatasetsQuery;
   /** One page, by name. */
   datasets: readonly ShownDataset[];
@@ -49,7 +51,7 @@ export function ExperimentDatasets(props: ExperimentDatasetsProps) {
         <SavedViews {...props.views} />
         <ExperimentMenu experiment={experiment} />
       </PageHead>
-      <ExperimentTabs experiment_id={experiment.experiment_id} current="datasets" view={view} />
+      <ExperimentTabs experiment_id={experiment.experiment_id} current="datasets" view={view} counts={props.counts} />
       {datasets.length === 0 && untouched ? <NoDatasets {...props} /> : <Region {...props} />}
     </Shell>
   );

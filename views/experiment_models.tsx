@@ -6,7 +6,7 @@ import { type Direction, directionOf } from "../domain/metric_names.ts";
 import { runColor } from "../domain/run_color.ts";
 import type { ExperimentModelsQuery } from "../wire/pages_experiment.ts";
 import { descriptionOf, ExperimentMenu } from "./experiment_forms.tsx";
-import { ExperimentTabs } from "./experiment_tabs.tsx";
+import { ExperimentTabs, type ExperimentTabsProps } from "./experiment_tabs.tsx";
 import { type Chip, FilterBox, FilterChips } from "./filter_box.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { href, path, type Query } from "./links.ts";
@@ -20,6 +20,8 @@ import { pythonModel } from "./snippets.ts";
 
 export interface ExperimentModelsProps {
   experiment: Experiment;
+  /** How much the tabs hold. */
+  counts?: ExperimentTabsProps["counts"];
   view: ExperimentModelsQuery;
   /** One page of the search, in its order. */
   models: readonly LoggedModel[];
@@ -47,7 +49,7 @@ export function ExperimentModels(props: ExperimentModelsProps) {
         <SavedViews {...props.views} />
         <ExperimentMenu experiment={experiment} />
       </PageHead>
-      <ExperimentTabs experiment_id={experiment.experiment_id} current="models" view={view} />
+      <ExperimentTabs experiment_id={experiment.experiment_id} current="models" view={view} counts={props.counts} />
       {models.length === 0 && untouched && error === undefined ? <NoModels {...props} /> : <Region {...props} />}
     </Shell>
   );

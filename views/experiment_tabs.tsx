@@ -31,7 +31,7 @@ export interface ExperimentTabsProps {
   current: ExperimentTab;
   view?: CarriedView;
   /** How much a tab holds, where it is known. */
-  counts?: Partial<Record<ExperimentTab, number>>;
+  counts?: Partial<Record<ExperimentTab, number>> | undefined;
 }
 
 /** The pages of one experiment. `weir.js` brings the links up to date with the address, which the browser may have changed. */

@@ -15,8 +15,8 @@ import { curlExperiment, pythonRun } from "./snippets.ts";
 /** An experiment in the list. */
 export interface ExperimentRow {
   experiment: Experiment;
-  /** Runs that are not deleted; left out when counting them takes too long. */
-  active_runs?: number | undefined;
+  /** Runs that are not deleted. */
+  active_runs: Count;
   /** Runs that are running now. */
   running?: number | undefined;
   /** When a run last began or ended, or the experiment was changed; ms since the epoch. */

@@ -1,6 +1,6 @@
 import type { Experiment, KeyValue } from "../domain/entities.ts";
 import { type FoldedLine, foldLines, type TreeLine, treeLines } from "../domain/experiment_tree.ts";
-import { age, bytes, count, counted } from "../domain/format.ts";
+import { age, bytes, count, counted, countSum, countText } from "../domain/format.ts";
 import { plainLine } from "../domain/plain_line.ts";
 import type { ExperimentsQuery } from "../wire/pages.ts";
 import { DeleteForm, descriptionOf, EditForm, ownTags, RestoreForm, TagForms } from "./experiment_forms.tsx";
@@ -126,10 +126,7 @@ function summed(rows: readonly ExperimentRow[]): Omit<ExperimentRow, "experiment
     rows.reduce((all, row) => all + (of(row) ?? 0), 0);
   const bytes = sum(({ artifacts }) => artifacts?.bytes);
   return {
-    // Not known of one of them: not known of all.
-    active_runs: rows.some(({ active_runs }) => active_runs === undefined)
-      ? undefined
-      : sum(({ active_runs }) => active_runs),
+    active_runs: countSum(rows.map(({ active_runs }) => active_runs)),
     running: sum(({ running }) => running),
     last_activity: Math.max(...rows.map(({ last_activity }) => last_activity ?? 0)) || undefined,
     artifacts: bytes === 0 ? undefined : { bytes, files: sum(({ artifacts }) => artifacts?.files) },
@@ -141,7 +138,7 @@ type FigureProps = Omit<ExperimentRow, "experiment"> & { now: number };
 function Figures({ active_runs, running, last_activity, artifacts, now }: FigureProps) {
   return (
     <>
-      <td class="r">{active_runs === undefined ? "" : count(active_runs)}</td>
+      <td class="r">{countText(active_runs) ?? ""}</td>
       <td class="lo">{running ? <span class="st running">{count(running)} running</span> : ""}</td>
       <td class="r">{last_activity === undefined ? "" : age(now - last_activity)}</td>
       <td

@@ -1,16 +1,19 @@
 import type { RegisteredModel } from "../domain/entities.ts";
 import { counted } from "../domain/format.ts";
+import type { SourcedVersion } from "../domain/version_source.ts";
 import type { ModelQuery } from "../wire/pages_models.ts";
 import { Icon } from "./icons.tsx";
+import { ModelLineagePanel } from "./lineage.tsx";
 import { href, path } from "./links.ts";
 import { Markdown } from "./markdown.tsx";
 import { type Ask, AskPanel } from "./model_ask.tsx";
 import { AliasPanel, ConfirmDelete, ModelMenu, RegisterMenu } from "./model_forms.tsx";
-import { DoneNote, modelHref, ownerOf, TagsPanel } from "./model_parts.tsx";
+import { DoneNote, LiveRegistry, liveScripts, modelHref, ownerOf, ownTags } from "./model_parts.tsx";
 import { loadVersion, registerVersion, serveVersion, versionUri } from "./model_snippets.ts";
 import { Timeline, type TimelineEntry, TimelinePanel } from "./model_timeline.tsx";
-import { Versions, type VersionsProps } from "./model_versions.tsx";
+import { Versions, versionsHref, type VersionsProps } from "./model_versions.tsx";
 import { Webhooks, type WebhooksProps } from "./model_webhooks.tsx";
+import { TagsPanel } from "./pairs_panel.tsx";
 import { Empty, PageHead, Panel, Snippet, Tabs } from "./parts.tsx";
 import { PromptPanel, PromptUse } from "./prompt.tsx";
 import { RequestList } from "./model_requests.tsx";
@@ -20,6 +23,8 @@ import { Shell } from "./shell.tsx";
 export interface ModelPageProps extends VersionsProps {
   view: ModelQuery;
   model: RegisteredModel;
+  /** The versions whose lineage is drawn; of prompts none. */
+  drawn: readonly SourcedVersion[];
   asks: readonly Ask[];
   /** Of this page: the newest, or a page of the activity. */
   entries: readonly TimelineEntry[];
@@ -29,6 +34,8 @@ export interface ModelPageProps extends VersionsProps {
   webhooks: WebhooksProps | undefined;
   /** How many wait. */
   waiting: number;
+  /** The transaction from which on the page is to be told what is done. */
+  since: number;
   who: string;
   server: string;
 }
@@ -38,7 +45,7 @@ export function ModelPage(props: ModelPageProps) {
   const { view, model, total, who, prompt } = props;
   const owner = ownerOf(model);
   return (
-    <Shell title={model.name} current="models">
+    <Shell title={model.name} current="models" scripts={liveScripts}>
       <div id="model">
         <PageHead
           crumbs={[
@@ -49,6 +56,7 @@ export function ModelPage(props: ModelPageProps) {
           title={<bdi title={model.name}>{model.name}</bdi>}
           description={owner === "" ? undefined : `Owner: ${owner}`}
         >
+          <LiveRegistry name={model.name} since={props.since} />
           {total > 1 && (
             <a class="btn" href={href(path`/models/${model.name}/compare`)}>
               <Icon name="compare" />Compare versions
@@ -92,7 +100,7 @@ function ModelTabs({ view, total, waiting }: ModelPageProps) {
 }
 
 function Overview(props: ModelPageProps) {
-  const { model, asks, total, server, prompt, versions, who, now, champion, waiting } = props;
+  const { view, model, asks, total, server, prompt, versions, who, now, champion, waiting } = props;
   const { name, description = "" } = model;
   return (
     <div class="two">
@@ -114,11 +122,19 @@ function Overview(props: ModelPageProps) {
           </Panel>
         )}
         {total === 0 ? <NoVersions name={name} server={server} /> : <Versions {...props} />}
+        {props.drawn.length > 0 && (
+          <ModelLineagePanel
+            versions={props.drawn}
+            total={total}
+            folded={view.lineage === undefined}
+            other={`${versionsHref(view, { lineage: view.lineage === undefined ? "all" : undefined })}#lineage`}
+          />
+        )}
       </div>
       <div>
         {total > 0 && <Use {...props} />}
         <AliasPanel model={model} who={who} />
-        <TagsPanel tags={model.tags} at={path`/models/${name}`} who={who} />
+        <TagsPanel tags={ownTags(model.tags)} at={path`/models/${name}/tags`} who={who} />
         <TimelinePanel
           entries={props.entries}
           now={now}

@@ -28,6 +28,7 @@ export function AskPanel(
   const place = stage ?? alias ?? "";
   return (
     <Panel
+      id={`ask-${request_id}`}
       title={
         <>
           Approval wanted: <a href={versionHref(name, version)} dir="auto">{askText(request)}</a>
@@ -41,7 +42,11 @@ export function AskPanel(
       class="ask"
     >
       <div class="in">
-        <form class="form" method="post" action={href(path`/models/${name}/requests/${request_id}`)}>
+        <form
+          class="form"
+          method="post"
+          action={href(path`/models/${name}/requests/${request_id}`)}
+        >
           {comment !== "" && <p class="said" dir="auto">“{comment}”</p>}
           <label>
             Comment

@@ -2,26 +2,18 @@ import type { RegisteredModel } from "../domain/entities.ts";
 import type { ModelQuery } from "../wire/pages_models.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
-import { modelHref, versionHref, Who, Why } from "./model_parts.tsx";
+import { DescribeForm, modelHref, versionHref, Who, Why } from "./model_parts.tsx";
 import { registerVersion } from "./model_snippets.ts";
+import { PairsPanel } from "./pairs_panel.tsx";
 import { Badge, Menu, Panel, Snippet } from "./parts.tsx";
 import { TypedWord } from "./typed_word.tsx";
 
 /** What can be done to a model from its page. */
 export function ModelMenu({ model, who }: { model: RegisteredModel; who: string }) {
-  const { name, description = "" } = model;
+  const { name } = model;
   return (
     <Menu icon="edit" text="Edit">
-      <form class="form" method="post" action={href(path`/models/${name}/describe`)}>
-        <label>
-          Description
-          <textarea name="description" rows={6} cols={48} placeholder="Markdown" dir="auto">{description}</textarea>
-        </label>
-        <Who who={who} />
-        <div class="acts">
-          <button type="submit" class="pri">Save</button>
-        </div>
-      </form>
+      <DescribeForm to={path`/models/${name}/describe`} text={model.description} who={who} />
       <hr />
       <form class="form" method="post" action={href(path`/models/${name}/rename`)}>
         <label>
@@ -114,71 +106,41 @@ export function RegisterMenu({ view, who, server }: { view: ModelQuery; who: str
 export function AliasPanel({ model, who }: { model: RegisteredModel; who: string }) {
   const { name, aliases = [], latest_versions = [] } = model;
   const latest = Math.max(0, ...latest_versions.map(({ version }) => Number(version)));
+  const pairs = aliases.map(({ alias, version }) => ({
+    key: alias,
+    mark: (
+      <Badge accent>
+        <bdi>{alias}</bdi>
+      </Badge>
+    ),
+    value: <a href={versionHref(name, version)}>version {version}</a>,
+  }));
   return (
-    <Panel title="Aliases" note={aliases.length > 0 ? String(aliases.length) : undefined} class="tags">
-      {aliases.length > 0 && (
-        <form method="post" action={href(path`/models/${name}/aliases/delete`)}>
-          <input type="hidden" name="who" value={who} />
-          <table>
-            <caption class="sr">Aliases</caption>
-            <tbody>
-              {aliases.map(({ alias, version }) => (
-                <tr>
-                  <th scope="row" title={alias}>
-                    <Badge accent>
-                      <bdi>{alias}</bdi>
-                    </Badge>
-                  </th>
-                  <td>
-                    <a href={versionHref(name, version)}>version {version}</a>
-                  </td>
-                  <td class="act">
-                    <button
-                      type="submit"
-                      name="alias"
-                      value={alias}
-                      class="ghost sq"
-                      aria-label={`Remove the alias ${alias}`}
-                      title="Remove"
-                    >
-                      <Icon name="close" />
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </form>
-      )}
-      {latest > 0 && (
-        <form class="new" method="post" action={href(path`/models/${name}/aliases`)}>
-          <input type="hidden" name="who" value={who} />
-          <input
-            type="text"
-            name="alias"
-            placeholder="Alias"
-            aria-label="Alias"
-            required
-            maxlength={255}
-            autocomplete="off"
-            list="aliases"
-          />
-          <datalist id="aliases">
-            {[...new Set(["champion", "challenger", ...aliases.map(({ alias }) => alias)])].map((alias) => (
-              <option value={alias}></option>
-            ))}
-          </datalist>
-          <input
-            type="number"
-            name="version"
-            min={1}
-            value={String(latest)}
-            aria-label="Version"
-            required
-          />
-          <button type="submit" title="Sets the alias, or moves it here">Set</button>
-        </form>
-      )}
-    </Panel>
+    <PairsPanel title="Aliases" noun="alias" pairs={pairs} at={path`/models/${name}/aliases`} field="alias" who={who}>
+      {latest > 0
+        ? <NewAlias known={aliases.map(({ alias }) => alias)} latest={latest} />
+        : undefined}
+    </PairsPanel>
+  );
+}
+
+function NewAlias({ known, latest }: { known: readonly string[]; latest: number }) {
+  return (
+    <>
+      <input
+        type="text"
+        name="alias"
+        placeholder="Alias"
+        aria-label="Alias"
+        required
+        maxlength={255}
+        autocomplete="off"
+        list="aliases"
+      />
+      <datalist id="aliases">
+        {[...new Set(["champion", "challenger", ...known])].map((alias) => <option value={alias}></option>)}
+      </datalist>
+      <input type="number" name="version" min={1} value={String(latest)} aria-label="Version" required />
+    </>
   );
 }

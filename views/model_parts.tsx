@@ -3,9 +3,8 @@ import { modelStages } from "../domain/entities.ts";
 import { promptTag } from "../domain/filter/prompts.ts";
 import { compareNames } from "../domain/metric_names.ts";
 import { promptTextTag } from "../domain/registry.ts";
-import { Icon } from "./icons.tsx";
 import { href, type Path, path, type Query } from "./links.ts";
-import { Badge, Panel } from "./parts.tsx";
+import { Badge } from "./parts.tsx";
 
 /** What the pages of the registry have in common. */
 
@@ -65,6 +64,20 @@ export function TagBadges({ tags = [] }: { tags?: readonly KeyValue[] | undefine
   );
 }
 
+export interface FollowedRegistry {
+  /** The model that the page is about; left out where it is about all. */
+  name?: string;
+  /** The transaction from which on the page is to be told what is done. */
+  since: number;
+}
+
+export const liveScripts = ["registry.js", "live_page.js"] as const;
+
+/** `registry.js` makes the page anew when somebody changes something. */
+export const LiveRegistry = ({ name, since }: FollowedRegistry) => (
+  <span class="live needsjs" id="live" data-events={href(path`/registry/events`, { name, since })}>Live</span>
+);
+
 /** Says who does it, and why. `who` is what this browser was told before. */
 export function Why({ who, comment = "Comment" }: { who: string; comment?: string | undefined }) {
   return (
@@ -97,47 +110,19 @@ export function StageOptions({ current }: { current?: ModelStage | undefined }) 
   );
 }
 
-/** Tags of a model or a version; a new one with the key of an old one takes its place. */
-export function TagsPanel({ tags = [], at, who }: { tags?: readonly KeyValue[] | undefined; at: Path; who: string }) {
-  const own = ownTags(tags);
-  const below = (word: string): string => href({ encoded: `${at.encoded}/${word}` });
+/** What people wrote of a model or a version, to be written anew. */
+export function DescribeForm({ to, text, who }: { to: Path; text: string | undefined; who: string }) {
   return (
-    <Panel title="Tags" note={own.length > 0 ? String(own.length) : undefined} class="tags">
-      {own.length > 0 && (
-        <form method="post" action={below("tags/delete")}>
-          <input type="hidden" name="who" value={who} />
-          <table>
-            <caption class="sr">Tags</caption>
-            <tbody>
-              {own.map(({ key, value }) => (
-                <tr>
-                  <th scope="row" title={key} dir="auto">{key}</th>
-                  <td title={value} dir="auto">{value}</td>
-                  <td class="act">
-                    <button
-                      type="submit"
-                      name="key"
-                      value={key}
-                      class="ghost sq"
-                      aria-label={`Delete the tag ${key}`}
-                      title="Delete"
-                    >
-                      <Icon name="close" />
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </form>
-      )}
-      <form class="new" method="post" action={below("tags")}>
-        <input type="hidden" name="who" value={who} />
-        <input type="text" name="key" placeholder="Tag" aria-label="Tag" required maxlength={250} autocomplete="off" />
-        <input type="text" name="value" placeholder="Value" aria-label="Value" autocomplete="off" />
-        <button type="submit">Set</button>
-      </form>
-    </Panel>
+    <form class="form" method="post" action={href(to)}>
+      <label>
+        Description
+        <textarea name="description" rows={6} cols={48} placeholder="Markdown" dir="auto">{text}</textarea>
+      </label>
+      <Who who={who} />
+      <div class="acts">
+        <button type="submit" class="pri">Save</button>
+      </div>
+    </form>
   );
 }
 

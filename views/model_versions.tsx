@@ -1,5 +1,6 @@
 import { modelStages } from "../domain/entities.ts";
 import { bytes, number } from "../domain/format.ts";
+import type { RunMark } from "../domain/run_color.ts";
 import type { SourcedVersion } from "../domain/version_source.ts";
 import { plainLine } from "../domain/plain_line.ts";
 import type { ModelQuery } from "../wire/pages_models.ts";
@@ -31,7 +32,7 @@ export interface VersionsProps {
   now: number;
 }
 
-const viewQuery = ({ stage, search, metrics }: ModelQuery): Query => ({ stage, search, metrics });
+const viewQuery = ({ stage, search, metrics, lineage }: ModelQuery): Query => ({ stage, search, metrics, lineage });
 
 export const versionsHref = (view: ModelQuery, changes: Query = {}): string =>
   modelHref(view.name, { ...viewQuery(view), ...changes });
@@ -191,7 +192,7 @@ function Row(props: RowProps) {
   const { version } = sourced;
   const isChampion = version.version === champion?.version.version;
   return (
-    <tr>
+    <tr id={`version-${version.version}`}>
       <th scope="row" class="r">
         {compared && (
           <input
@@ -254,13 +255,13 @@ function byText({ sourced: { version, run }, authors }: RowProps): string {
 }
 
 /** The run that a version comes from; said plainly where it is gone. */
-export function Source({ sourced: { version, run } }: { sourced: SourcedVersion }) {
+export function Source({ sourced: { version, run }, mark }: { sourced: SourcedVersion; mark?: RunMark | undefined }) {
   if (version.run_id === "") return <span class="mut">none</span>;
   if (!run) return <span class="bad">run is gone</span>;
   const { run_id, run_name, lifecycle_stage } = run.info;
   return (
     <span class="nm">
-      <Dot run_id={run_id} />
+      <Dot run_id={run_id} mark={mark} />
       <a href={href(path`/runs/${run_id}`)} title={run_name} dir="auto">{run_name}</a>
       {lifecycle_stage === "deleted" && <span class="mut">in the bin</span>}
     </span>

@@ -4,7 +4,7 @@ import { type Chip, FilterBox, FilterChips } from "./filter_box.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
-import { DoneNote, Who } from "./model_parts.tsx";
+import { DoneNote, LiveRegistry, liveScripts, Who } from "./model_parts.tsx";
 import { registerFirst, registerPrompt } from "./model_snippets.ts";
 import { modelsHref, modelsQuery, nouns } from "./models_links.ts";
 import { ModelsTable } from "./models_table.tsx";
@@ -22,6 +22,8 @@ export interface ModelsPageProps {
   waiting: ReadonlyMap<string, number>;
   /** Whether there is any model, or prompt, at all; known where none is shown. */
   any: boolean;
+  /** The transaction from which on the page is to be told what is done. */
+  since: number;
   /** The name that the reader goes by. */
   who: string;
   /** The address under which clients reach this server, such as "http://localhost:5000". */
@@ -34,7 +36,7 @@ export interface ModelsPageProps {
 export function ModelsPage(props: ModelsPageProps) {
   const { view } = props;
   return (
-    <Shell title={view.kind === "prompts" ? "Prompts" : "Models"} current="models" fills>
+    <Shell title={view.kind === "prompts" ? "Prompts" : "Models"} current="models" scripts={liveScripts} fills>
       <PageHead crumbs={[]} title={view.kind === "prompts" ? "Prompts" : "Models"}>
         {view.kind === "models" && <Create view={view} who={props.who} />}
       </PageHead>
@@ -68,6 +70,7 @@ function Region(props: ModelsPageProps) {
             </a>
           ))}
         </nav>
+        <LiveRegistry since={props.since} />
       </div>
       {error !== undefined && <FilterError id="filter-error" text={view.filter} error={error} />}
       {props.chips.length > 0 && (

@@ -61,7 +61,7 @@ function Line({ model, view, waiting, now }: ModelsTableProps & { model: Registe
           <a href={modelHref(name)} dir="auto">{name}</a>
           {asked > 0 && (
             <span class="badge a" title={`${asked} waiting for a decision`}>
-              {asked} to decide
+              {asked} <span class="lo">to decide</span>
             </span>
           )}
         </span>

@@ -109,9 +109,11 @@ export function Tabs({ tabs }: { tabs: readonly Tab[] }) {
 }
 
 /** A framed part of a page with its heading, a few quiet words and its own buttons. */
-export function Panel(props: { title: Child; note?: Child; actions?: Child; class?: string; children: Child }) {
+export function Panel(
+  props: { id?: string; title: Child; note?: Child; actions?: Child; class?: string; children: Child },
+) {
   return (
-    <section class={props.class === undefined ? "pan" : `pan ${props.class}`}>
+    <section id={props.id} class={props.class === undefined ? "pan" : `pan ${props.class}`}>
       <header>
         <h2>{props.title}</h2>
         {props.note !== undefined && <span class="mut">{props.note}</span>}

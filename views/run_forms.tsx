@@ -1,10 +1,9 @@
-import { ownTags, tagOf } from "../domain/compare.ts";
-import { compareNames } from "../domain/metric_names.ts";
+import { tagOf } from "../domain/compare.ts";
 import type { Run } from "../domain/entities.ts";
 import { noteKey } from "../domain/names.ts";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
-import { Menu, Panel } from "./parts.tsx";
+import { Menu } from "./parts.tsx";
 
 /** What can be done to a run from its own page. */
 export function RunMenu({ run, is_baseline }: { run: Run; is_baseline: boolean }) {
@@ -74,60 +73,5 @@ export function DeletedRunNote({ run, can_edit }: { run: Run; can_edit: boolean 
         </form>
       )}
     </div>
-  );
-}
-
-/** Tags of people's own; a new one with the key of an old one takes its place. */
-export function Tags({ run, can_edit }: { run: Run; can_edit: boolean }) {
-  const tags = ownTags(run).toSorted((a, b) => compareNames(a.key, b.key));
-  const { run_id } = run.info;
-  return (
-    <Panel title="Tags" note={tags.length > 0 ? String(tags.length) : undefined} class="tags">
-      {tags.length === 0 && !can_edit && <p class="none mut">No tags.</p>}
-      {tags.length > 0 && (
-        <table>
-          <caption class="sr">Tags</caption>
-          <tbody>
-            {tags.map(({ key, value }) => (
-              <tr>
-                <th scope="row" title={key} dir="auto">{key}</th>
-                <td title={value} dir="auto">{value}</td>
-                {can_edit && (
-                  <td class="act">
-                    <form method="post" action={href(path`/runs/${run_id}/tags/delete`)}>
-                      <button
-                        type="submit"
-                        name="key"
-                        value={key}
-                        class="ghost sq"
-                        aria-label={`Delete the tag ${key}`}
-                        title="Delete"
-                      >
-                        <Icon name="close" />
-                      </button>
-                    </form>
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {can_edit && (
-        <form class="new" method="post" action={href(path`/runs/${run_id}/tags`)}>
-          <input
-            type="text"
-            name="key"
-            placeholder="Tag"
-            aria-label="Tag"
-            required
-            maxlength={250}
-            autocomplete="off"
-          />
-          <input type="text" name="value" placeholder="Value" aria-label="Value" autocomplete="off" />
-          <button type="submit">Set</button>
-        </form>
-      )}
-    </Panel>
   );
 }

@@ -1,14 +1,14 @@
-import { tagOf } from "../domain/compare.ts";
+import { ownTags, tagOf } from "../domain/compare.ts";
 import { noteKey } from "../domain/names.ts";
 import { Artifacts } from "./artifacts.tsx";
 import { href, path } from "./links.ts";
 import { Markdown } from "./markdown.tsx";
 import { Icon } from "./icons.tsx";
+import { TagsPanel } from "./pairs_panel.tsx";
 import type { RunPageProps } from "./run.tsx";
 import { About } from "./run_about.tsx";
 import { CurveWall } from "./run_charts.tsx";
 import { Family } from "./run_family.tsx";
-import { Tags } from "./run_forms.tsx";
 import { LogEnd } from "./run_log.tsx";
 import { DatasetTable, MetricTable, ParamTable } from "./run_tables.tsx";
 import { Use } from "./run_use.tsx";
@@ -38,7 +38,7 @@ export function RunOverview(props: RunPageProps) {
           {log && <LogEnd {...log} />}
         </div>
         <div class="stack">
-          <Tags run={run} can_edit={can_edit && active} />
+          <TagsPanel tags={ownTags(run)} at={path`/runs/${view.run_id}/tags`} can_edit={can_edit && active} />
           <Family runs={props.family} />
           <DatasetTable run={run} />
           <Use run={run} server={server} model={props.model} />

@@ -129,9 +129,12 @@ interface HeadProps extends RunsGridProps {
   class?: string | undefined;
 }
 
+/** Metrics, params and tags can be dragged into another order. */
 function Head(props: HeadProps) {
+  const { view, column } = props;
+  const moves = column.kind === "attributes" ? {} : { draggable: "true" as const, "data-column": columnName(column) };
   return (
-    <th scope="col" class={props.class} aria-sort={sortOf(props.view, props.column)}>
+    <th scope="col" class={props.class} aria-sort={sortOf(view, column)} {...moves}>
       <Sort {...props}>{props.text}</Sort>
     </th>
   );

@@ -5,6 +5,7 @@ import { HiddenFields } from "./hidden_fields.tsx";
 import { href, type Query } from "./links.ts";
 import type { AvailableColumns } from "./runs_columns.tsx";
 import { runsPath, runsQuery } from "./runs_links.ts";
+import { swaps } from "./view_form.tsx";
 
 export interface GroupByProps {
   experiment_id: string;
@@ -37,9 +38,11 @@ export interface GroupFormProps {
   others: Query;
   /** Before the choice; "Group by" when nobody says. */
   label?: string;
+  /** The part of the page that changes, where it is not all of it. */
+  part?: string;
 }
 
-export function GroupForm({ action, group, available, others, label = "Group by" }: GroupFormProps) {
+export function GroupForm({ action, group, available, others, label = "Group by", part }: GroupFormProps) {
   const current = groupOf(group);
   const chosen = current === undefined ? "" : columnName(current);
   const facts = groupFacts.map((key): [string, string] => [`attributes.${key}`, factNames[key]]);
@@ -48,7 +51,7 @@ export function GroupForm({ action, group, available, others, label = "Group by"
   const [params, tags] = [named("params", available.params), named("tags", available.tags)];
   const isListed = [...facts, ...params, ...tags].some(([value]) => value === chosen);
   return (
-    <form class={chosen === "" ? "by" : "by on"} action={action}>
+    <form class={chosen === "" ? "by" : "by on"} action={action} hx-boost={part && swaps(part)}>
       <HiddenFields query={others} />
       <label for="group">{label}</label>
       <select id="group" name="group" data-submits>

@@ -8,7 +8,7 @@ import { nestRuns } from "../domain/nested_runs.ts";
 import { type RunModel, type RunsView, viewRuns } from "../domain/runs_view.ts";
 import type { RunsQuery } from "../wire/pages.ts";
 import { DeletedNote, descriptionOf, ExperimentMenu } from "./experiment_forms.tsx";
-import { ExperimentTabs } from "./experiment_tabs.tsx";
+import { ExperimentTabs, type ExperimentTabsProps } from "./experiment_tabs.tsx";
 import type { Chip } from "./filter_box.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { href, path, queryText } from "./links.ts";
@@ -27,6 +27,8 @@ import { curlRun, pythonRun } from "./snippets.ts";
 
 export interface RunsPageProps {
   experiment: Experiment;
+  /** How much the tabs hold. */
+  counts?: ExperimentTabsProps["counts"];
   view: RunsQuery;
   /** One page of the search, in its order. */
   runs: readonly Run[];
@@ -73,7 +75,7 @@ export function RunsPage(props: RunsPageProps) {
     <Shell
       title={experiment.name}
       current="experiments"
-      scripts={["runs.js", "complete.js", "saved_views.js", "selection.js"]}
+      scripts={["runs.js", "columns.js", "complete.js", "saved_views.js", "selection.js"]}
       fills
     >
       <PageHead crumbs={crumbs} title={last} about={descriptionOf(experiment)}>
@@ -81,7 +83,7 @@ export function RunsPage(props: RunsPageProps) {
         {props.views && <SavedViews {...props.views} />}
         <ExperimentMenu experiment={experiment} />
       </PageHead>
-      <ExperimentTabs experiment_id={experiment.experiment_id} current="table" view={view} />
+      <ExperimentTabs experiment_id={experiment.experiment_id} current="table" view={view} counts={props.counts} />
       {deleted && <DeletedNote experiment={experiment} />}
       {props.changed && (
         <ChangeNote {...props.changed} experiment_id={experiment.experiment_id} back={queryText(runsQuery(view))} />

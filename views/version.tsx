@@ -9,9 +9,19 @@ import { LineagePanel } from "./lineage.tsx";
 import { href, path } from "./links.ts";
 import { Markdown } from "./markdown.tsx";
 import { type Ask, AskPanel } from "./model_ask.tsx";
-import { Aliases, DoneNote, modelHref, Stage, TagsPanel, versionHref } from "./model_parts.tsx";
+import {
+  Aliases,
+  DoneNote,
+  LiveRegistry,
+  liveScripts,
+  modelHref,
+  ownTags,
+  Stage,
+  versionHref,
+} from "./model_parts.tsx";
 import { downloadVersion, loadVersion, serveVersion, versionUri } from "./model_snippets.ts";
 import { type TimelineEntry, TimelinePanel } from "./model_timeline.tsx";
+import { TagsPanel } from "./pairs_panel.tsx";
 import { PageHead, Panel, Snippet } from "./parts.tsx";
 import { PromptPanel, PromptUse } from "./prompt.tsx";
 import { Shell } from "./shell.tsx";
@@ -30,6 +40,8 @@ export interface VersionPageProps {
   /** Left out for prompts, which have none. */
   files?: BrowsedFiles | undefined;
   asks: readonly Ask[];
+  /** The transaction from which on the page is to be told what is done. */
+  since: number;
   entries: readonly TimelineEntry[];
   next_page_token?: string | undefined;
   directions: Directions;
@@ -44,7 +56,7 @@ export function VersionPage(props: VersionPageProps) {
   const { name } = version;
   const versus = champion?.version.version ?? (Number(version.version) > 1 ? String(Number(version.version) - 1) : "");
   return (
-    <Shell title={`${name} ${version.version}`} current="models">
+    <Shell title={`${name} ${version.version}`} current="models" scripts={liveScripts}>
       <div id="version">
         <PageHead
           crumbs={[
@@ -61,6 +73,7 @@ export function VersionPage(props: VersionPageProps) {
             </span>
           }
         >
+          <LiveRegistry name={name} since={props.since} />
           {versus !== "" && (
             <a
               class="btn"
@@ -184,7 +197,11 @@ function Aside(props: VersionPageProps) {
         </Panel>
       )}
       <Facts {...props} />
-      <TagsPanel tags={version.tags} at={path`/models/${name}/versions/${version.version}`} who={who} />
+      <TagsPanel
+        tags={ownTags(version.tags)}
+        at={path`/models/${name}/versions/${version.version}/tags`}
+        who={who}
+      />
       <TimelinePanel
         entries={props.entries}
         now={now}

@@ -1,17 +1,22 @@
-import { elided, type MetricRow, type TextRow } from "../domain/compare.ts";
+import { curvesBeside } from "../domain/compare.ts";
+import type { Curve } from "../domain/curve.ts";
 import type { LineDiff } from "../domain/diff_lines.ts";
 import { counted } from "../domain/format.ts";
-import type { ComparedPart, ComparedVersion, VersionComparison } from "../domain/version_compare.ts";
+import type { ComparedVersion, VersionComparison } from "../domain/version_compare.ts";
+import type { SourcedVersion } from "../domain/version_source.ts";
 import type { CompareVersionsQuery } from "../wire/pages_models.ts";
-import { MetricValue, styleOf, TextValue } from "./compare_cells.tsx";
+import { chartScripts, type Line, lineStyles } from "./chart.tsx";
+import { chartFields } from "./chart_links.ts";
+import { CompareCharts } from "./compare_charts.tsx";
 import { LineDiffTable } from "./diff_lines.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path, type Query } from "./links.ts";
-import { Aliases, modelHref, Stage, versionHref } from "./model_parts.tsx";
+import { Aliases, LiveRegistry, liveScripts, modelHref, Stage, versionHref } from "./model_parts.tsx";
 import { Source } from "./model_versions.tsx";
 import { Empty, ErrorFragment, PageHead, Panel } from "./parts.tsx";
 import { Shell } from "./shell.tsx";
-import { arrowOf, type Directions } from "./version_metrics.tsx";
+import { MetricLine, noteOf, SectionHead, TextPart } from "./version_compare_rows.tsx";
+import type { Directions } from "./version_metrics.tsx";
 
 export interface CompareVersionsProps {
   view: CompareVersionsQuery;
@@ -25,7 +30,13 @@ export interface CompareVersionsProps {
   found: VersionComparison;
   /** Of prompts: the text of each version against the baseline's, by number. */
   texts?: ReadonlyMap<string, LineDiff> | undefined;
+  /** Metrics that have more than one point in any of their runs. */
+  curve_metrics: readonly string[];
+  /** Thinned to about 120 points a run. */
+  charts: readonly { metric: string; curves: readonly Curve[] }[];
   directions: Directions;
+  /** The transaction from which on the page is to be told what is done. */
+  since: number;
 }
 
 /** `/models/:name/compare`: versions beside each other, measured against one of them. */
@@ -33,7 +44,7 @@ export function CompareVersionsPage(props: CompareVersionsProps) {
   const { view, versions, missing, left_out, texts } = props;
   const diff = view.only === "diff";
   return (
-    <Shell title={`Compare versions of ${view.name}`} current="models">
+    <Shell title={`Compare versions of ${view.name}`} current="models" scripts={[...liveScripts, ...chartScripts]}>
       <div id="compare">
         <PageHead
           crumbs={[
@@ -44,6 +55,7 @@ export function CompareVersionsPage(props: CompareVersionsProps) {
           ]}
           title={`Compare ${counted(versions.length, "version")}`}
         >
+          <LiveRegistry name={view.name} since={props.since} />
           {versions.length > 1 && (
             <a
               class="sw"
@@ -71,9 +83,7 @@ export function CompareVersionsPage(props: CompareVersionsProps) {
         {versions.length < 2 ? <TooFew name={view.name} /> : (
           <>
             {texts && <Texts {...props} texts={texts} />}
-            <div class="cmp below">
-              <VersionTable {...props} />
-            </div>
+            <Body {...props} />
           </>
         )}
       </div>
@@ -81,18 +91,58 @@ export function CompareVersionsPage(props: CompareVersionsProps) {
   );
 }
 
-function compareHref({ view, versions }: CompareVersionsProps, changes: Query): string {
-  return href(path`/models/${view.name}/compare`, {
-    versions: versions.map(({ version }) => version.version).join(","),
-    baseline: view.baseline,
-    only: view.only === "diff" ? undefined : view.only,
-    ...changes,
+const fieldsOf = ({ view, versions }: CompareVersionsProps): Query => ({
+  versions: versions.map(({ version }) => version.version).join(","),
+  baseline: view.baseline,
+  only: view.only === "diff" ? undefined : view.only,
+  metric: view.metric,
+  ...chartFields(view),
+});
+
+const compareHref = (props: CompareVersionsProps, changes: Query): string =>
+  href(path`/models/${props.view.name}/compare`, { ...fieldsOf(props), ...changes });
+
+/** The runs that versions come from, each once, as far as they are there. */
+export const runsOf = (versions: readonly SourcedVersion[]): string[] => [
+  ...new Set(versions.flatMap(({ run }) => run?.info.run_id ?? [])),
+];
+
+/** A run as a line that bears the numbers of the versions that were made of it. */
+function linesOf({ versions, baseline }: CompareVersionsProps): Line[] {
+  const base = versions[baseline]?.run?.info.run_id;
+  return runsOf(versions).map((run_id) => {
+    const made = versions.filter(({ run }) => run?.info.run_id === run_id).map(({ version }) => version.version);
+    const name = `Version${made.length > 1 ? "s" : ""} ${made.join(", ")}`;
+    return { run_id, name, base: run_id === base };
   });
 }
 
-/** The same with curves and files: the comparison of their runs. */
+/** The table, and the curves of the runs where there are some. */
+function Body(props: CompareVersionsProps) {
+  const { view, curve_metrics, directions } = props;
+  const lines = linesOf(props);
+  const beside = curve_metrics.length > 0 && curvesBeside({ runs: props.versions, transpose: false });
+  return (
+    <div class={beside ? "cmp" : "cmp below"}>
+      <VersionTable {...props} />
+      <CompareCharts
+        action={href(path`/models/${view.name}/compare`)}
+        fields={fieldsOf(props)}
+        part="#compare"
+        view={view}
+        lines={lines}
+        charts={props.charts}
+        known={curve_metrics}
+        directions={directions}
+        few={beside}
+      />
+    </div>
+  );
+}
+
+/** The same with plots and files: the comparison of their runs. */
 function Runs({ versions }: { versions: readonly ComparedVersion[] }) {
-  const runs = [...new Set(versions.flatMap(({ run }) => run?.info.run_id ?? []))];
+  const runs = runsOf(versions);
   if (runs.length < 2) return null;
   return (
     <a class="btn" href={href(path`/compare`, { runs: runs.join(",") })}>
@@ -152,12 +202,6 @@ function VersionTable(props: CompareVersionsProps) {
   );
 }
 
-function noteOf(shown: number, all: number, only: CompareVersionsQuery["only"]): string {
-  if (only === "all") return String(all);
-  if (shown === 0) return all === 1 ? "the same in all versions" : `all ${all} are the same`;
-  return `${shown} of ${all} that differ`;
-}
-
 function Head(props: CompareVersionsProps & { at: number }) {
   const { view, versions, baseline, at } = props;
   const sourced = versions[at]!;
@@ -194,57 +238,10 @@ function Head(props: CompareVersionsProps & { at: number }) {
       </div>
       {version.run_id !== "" && (
         <div class="s">
-          <Source sourced={sourced} />
+          <Source sourced={sourced} mark={lineStyles(linesOf(props)).get(version.run_id)?.mark} />
         </div>
       )}
     </th>
-  );
-}
-
-function SectionHead({ title, note, span }: { title: string; note: string; span: number }) {
-  return (
-    <tr class="h2">
-      <th scope="rowgroup">{title}</th>
-      <td colspan={span} class="mut">
-        <span>{note}</span>
-      </td>
-    </tr>
-  );
-}
-
-function MetricLine({ row, baseline, directions }: CompareVersionsProps & { row: MetricRow }) {
-  const style = styleOf(row);
-  return (
-    <tr>
-      <th scope="row" title={row.key}>
-        <bdi>{row.key}</bdi>
-        {arrowOf(row.key, directions)}
-      </th>
-      {row.cells.map((cell, i) => <MetricValue cell={cell} style={style} base={i === baseline} />)}
-    </tr>
-  );
-}
-
-function TextPart(
-  { part, note, baseline, span }: { part: ComparedPart; note: string; baseline: number; span: number },
-) {
-  return (
-    <tbody>
-      <SectionHead title={part.title} note={note} span={span} />
-      {part.rows.map((row) => <TextLine row={row} baseline={baseline} />)}
-    </tbody>
-  );
-}
-
-function TextLine({ row, baseline }: { row: TextRow; baseline: number }) {
-  const texts = elided(row.cells.map(({ value }) => value));
-  return (
-    <tr>
-      <th scope="row" title={row.key}>
-        <bdi>{row.key}</bdi>
-      </th>
-      {row.cells.map((cell, i) => <TextValue cell={cell} text={texts[i]} base={i === baseline} time={false} />)}
-    </tr>
   );
 }
 

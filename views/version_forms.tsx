@@ -1,13 +1,12 @@
 import type { ModelVersion } from "../domain/entities.ts";
 import { Icon } from "./icons.tsx";
-import { href, path } from "./links.ts";
-import { StageOptions, Who, Why } from "./model_parts.tsx";
+import { href, type Path, path } from "./links.ts";
+import { DescribeForm, StageOptions, Why } from "./model_parts.tsx";
 import { Menu } from "./parts.tsx";
 
 /** What can be done to a version from its page. */
 
-const at = ({ name, version }: ModelVersion, what: string): string =>
-  href({ encoded: `${path`/models/${name}/versions/${version}`.encoded}/${what}` });
+const at = ({ name, version }: ModelVersion, what: string): Path => path`/models/${name}/versions/${version}/${what}`;
 
 interface FormProps {
   version: ModelVersion;
@@ -18,7 +17,7 @@ interface FormProps {
 export function StageMenu({ version, who }: FormProps) {
   return (
     <Menu icon="swap" text="Stage">
-      <form class="form" method="post" action={at(version, "stage")}>
+      <form class="form" method="post" action={href(at(version, "stage"))}>
         <label>
           Move to
           <select name="stage">
@@ -40,7 +39,7 @@ export function StageMenu({ version, who }: FormProps) {
 export function AliasMenu({ version, who }: FormProps) {
   return (
     <Menu icon="bookmark" text="Alias">
-      <form class="form" method="post" action={at(version, "alias")}>
+      <form class="form" method="post" action={href(at(version, "alias"))}>
         <label>
           Alias
           <input
@@ -71,20 +70,9 @@ function Verbs({ verb }: { verb: string }) {
 export function VersionMenu({ version, who }: FormProps) {
   return (
     <Menu icon="edit" text="Edit">
-      <form class="form" method="post" action={at(version, "describe")}>
-        <label>
-          Description
-          <textarea name="description" rows={6} cols={48} placeholder="Markdown" dir="auto">
-            {version.description ?? ""}
-          </textarea>
-        </label>
-        <Who who={who} />
-        <div class="acts">
-          <button type="submit" class="pri">Save</button>
-        </div>
-      </form>
+      <DescribeForm to={at(version, "describe")} text={version.description} who={who} />
       <hr />
-      <form class="form" method="post" action={at(version, "delete")}>
+      <form class="form" method="post" action={href(at(version, "delete"))}>
         <p class="mut wide">
           Deleting a version is for good: it goes with its tags and aliases. Its run and its files stay.
         </p>

@@ -3,6 +3,7 @@ import { modelStages } from "../domain/entities.ts";
 import { message, name, text } from "./message.ts";
 import { doneWords } from "./pages.ts";
 import { filesShape } from "./pages_files.ts";
+import { chartShape } from "./pages_run.ts";
 
 /** The query strings and forms of the registry's pages. What is not known means the usual choice, as in `pages.ts`. */
 
@@ -45,6 +46,8 @@ export const ModelQuery = message({
   /** Versions below this number. */
   before: number,
   metrics: many,
+  /** As many versions as one picture holds, instead of those in use and the newest. */
+  lineage: z.literal("all").optional().catch(undefined),
   /** Of the activity or the requests. */
   page_token,
   /** A run or a logged model to register; its form is open, also when it is empty. */
@@ -81,6 +84,9 @@ export const CompareVersionsQuery = message({
   versions,
   baseline: text.optional(),
   only: z.enum(["diff", "all"]).catch("diff"),
+  /** Metrics whose curves are shown; none: the page chooses. */
+  metric: many,
+  ...chartShape,
 });
 export type CompareVersionsQuery = z.output<typeof CompareVersionsQuery>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { curveAxes } from "../domain/curve.ts";
 import { type Direction, directions } from "../domain/metric_names.ts";
+import { groupOf } from "../domain/run_groups.ts";
 import { message, name, text } from "./message.ts";
 import { diffShape } from "./pages_compare.ts";
 import { logShape } from "./pages_log.ts";
@@ -24,7 +25,7 @@ const runIds = many.transform((
 ) => [...new Set(values.flatMap((value) => value.split(",")).map((id) => id.trim()).filter((id) => id !== ""))]);
 
 /** How the charts of a page are drawn. */
-const chartShape = {
+export const chartShape = {
   x: z.enum(curveAxes).catch("step"),
   /** The metric along x, where x is one. */
   by: words,
@@ -54,6 +55,8 @@ export const CompareQuery = message({
   /** Metrics whose curves are shown; none: the page chooses. */
   metric: many,
   dir: chosenDirections,
+  /** The param, tag or fact by whose values the curves are drawn together: mean and deviation. */
+  group: text.optional().transform((value) => groupOf(value) && value),
   ...diffShape,
   ...chartShape,
   ...plotsShape,

@@ -9,5 +9,8 @@ const since = text.default("");
 
 export const Live = message({ runs: list(text), since });
 
+/** Without a name the whole registry. */
+export const RegistryEvents = message({ name: text.optional(), since });
+
 /** New runs count where they match the filter and the view of the page. */
 export const ExperimentEvents = message({ filter: text.default(""), view: z.enum(listViews).catch("active"), since });

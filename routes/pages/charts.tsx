@@ -1,4 +1,4 @@
-import { curveMetrics, metricBands, metricCurves } from "../../db/curves.ts";
+import { curveMetrics } from "../../db/curves.ts";
 import { getExperiment } from "../../db/experiments.ts";
 import { transactionNow } from "../../db/live.ts";
 import { metricDirections } from "../../db/metric_directions.ts";
@@ -7,21 +7,20 @@ import { countRuns } from "../../db/run_count.ts";
 import { experimentActivity, experimentKeys } from "../../db/run_lists.ts";
 import { type RunSearch, searchRuns } from "../../db/run_search.ts";
 import { getRuns } from "../../db/runs.ts";
-import { curveOfBand, groupValuesOf } from "../../domain/bands.ts";
+import { tabCounts } from "../../db/tab_counts.ts";
 import { shownRuns, wallOf } from "../../domain/charts_view.ts";
 import { orderOf } from "../../domain/columns.ts";
 import type { Run } from "../../domain/entities.ts";
 import { ApiError } from "../../domain/errors.ts";
 import { FilterError } from "../../domain/filter/error.ts";
 import { viewTypeOf } from "../../domain/list_view.ts";
-import { compareMetricNames, compareNames, directionOf } from "../../domain/metric_names.ts";
+import { compareMetricNames, type Direction, directionOf } from "../../domain/metric_names.ts";
 import { extremeKeys } from "../../domain/plots/settings.ts";
 import { read } from "../../domain/permissions.ts";
-import { groupOf, groupToken } from "../../domain/run_groups.ts";
-import { runColorCount } from "../../domain/run_color.ts";
 import type { Line } from "../../views/chart.tsx";
 import { ChartsPage } from "../../views/charts_page.tsx";
 import { ChartsQuery, type ChartsView } from "../../wire/pages_charts.ts";
+import { drawnCurves } from "../drawn_curves.ts";
 import { page, type PageRequest } from "../page.tsx";
 import { imagesOfRuns } from "../run_images.ts";
 import { savedViewsOf } from "./saved_views.tsx";
@@ -42,10 +41,12 @@ export const chartsPages = [
       const { sql, address } = request;
       const { experiment_id } = view;
       const since = await transactionNow(sql); // before the runs: what comes meanwhile is told
-      const [experiment, found, available, views] = await Promise.all([
+      const [experiment, counts, found, available, directions, views] = await Promise.all([
         getExperiment(sql, experiment_id),
+        tabCounts(sql, experiment_id),
         findRuns(request, view),
         experimentKeys(sql, experiment_id),
+        metricDirections(sql),
         savedViewsOf(request, "charts", experiment_id),
       ]);
       const { listed } = found;
@@ -54,35 +55,31 @@ export const chartsPages = [
       const curved = (await curveMetrics(sql, ids)).sort(compareMetricNames);
       const wall = cardsOf(view, curved);
       const drawn = view.only !== undefined ? [view.only] : wall.cards.slice(0, view.drawn);
-      const column = groupOf(view.group);
-      const grouped = column && groupsOf(listed.filter(({ info }) => shown.includes(info.run_id)), column);
+      const visible = listed.filter(({ info }) => shown.includes(info.run_id));
       const window = { axis: view.x, by: view.by, width: drawnWidth, from: view.from, to: view.to, logx: view.logx };
-      const curves = grouped === undefined
-        ? await metricCurves(sql, shown, drawn, window)
-        : (await metricBands(sql, grouped.groups, drawn, window)).map((band) => ({
-          ...curveOfBand(band),
-          key: band.key,
-        }));
+      const { curves, groups } = await drawnCurves(sql, visible, drawn, window, view.group);
       return (
         <ChartsPage
           experiment={experiment}
+          counts={counts}
           view={view}
           {...found}
           shown={shown}
           running={listed.filter(({ info }) => info.status === "RUNNING")}
           available={available}
-          metric={listMetric(view, listed, curved)}
+          metric={listMetric(view, listed, curved, directions)}
           curved={curved.length}
           single={singleValued(listed, curved)}
           sections={wall.sections}
           left_out={wall.left_out}
           curves={Map.groupBy(curves, ({ key }) => key)}
-          lines={grouped?.lines ?? linesOf(listed, shown)}
-          groups={grouped?.lines}
-          grouped={grouped && view.group !== undefined ? { group: view.group, runs: shown } : undefined}
+          lines={groups ?? linesOf(visible)}
+          groups={groups}
+          grouped={groups && { group: view.group ?? "", runs: shown }}
+          directions={directions}
           views={views}
           since={since}
-          images={await imagesOfRuns(request, listed.filter(({ info }) => shown.includes(info.run_id)))}
+          images={await imagesOfRuns(request, visible)}
           plots={await plotsOf(request, view, found)}
           server={address}
         />
@@ -134,11 +131,8 @@ async function plotsOf(request: PageRequest, view: ChartsView, found: Awaited<Re
     ? await searchRuns(sql, { ...searchOf(view), max_results: mostPlotted, page_token: undefined })
     : { runs: found.listed };
   const ids = runs.map((run) => run.info.run_id);
-  const [extremes, directions] = await Promise.all([
-    metricExtremes(sql, ids, extremeKeys(view.plots)),
-    metricDirections(sql),
-  ]);
-  return { plotted: runs, more: found.next_page_token !== undefined, extremes, directions, now: now() };
+  const extremes = await metricExtremes(sql, ids, extremeKeys(view.plots));
+  return { plotted: runs, more: found.next_page_token !== undefined, extremes, now: now() };
 }
 
 /** The sections with as many cards as a page takes. */
@@ -156,33 +150,21 @@ function cardsOf(view: ChartsView, curved: readonly string[]) {
   return { sections: kept, left_out, cards: open.flatMap(({ metrics }) => metrics) };
 }
 
-const linesOf = (listed: readonly Run[], shown: readonly string[]): Line[] =>
-  listed.filter(({ info }) => shown.includes(info.run_id)).map(({ info }) => ({
-    run_id: info.run_id,
-    name: info.run_name,
-  }));
-
-/** Which groups each run is in, and the groups as lines, by name. */
-function groupsOf(listed: readonly Run[], column: NonNullable<ReturnType<typeof groupOf>>) {
-  const groups = new Map(listed.map((run) => [run.info.run_id, groupValuesOf(run, column)]));
-  const values = [...new Set([...groups.values()].flat())].sort((a, b) =>
-    a === undefined ? 1 : b === undefined ? -1 : compareNames(a, b)
-  );
-  const lines = values.map((value, i): Line => ({
-    run_id: groupToken(value),
-    name: value ?? "none",
-    color: i % runColorCount,
-  }));
-  return { groups, lines };
-}
+const linesOf = (runs: readonly Run[]): Line[] =>
+  runs.map(({ info }) => ({ run_id: info.run_id, name: info.run_name }));
 
 /** The metric beside the runs: what they are ordered by, or else what says how good they are. */
-function listMetric(view: ChartsView, listed: readonly Run[], curved: readonly string[]): string | undefined {
+function listMetric(
+  view: ChartsView,
+  listed: readonly Run[],
+  curved: readonly string[],
+  directions: ReadonlyMap<string, Direction>,
+): string | undefined {
   const column = orderOf(view.order_by)?.column;
   if (column?.kind === "metrics") return column.key;
   const known = new Set(listed.flatMap((run) => run.data.metrics?.map(({ key }) => key) ?? []));
   const candidates = [...view.pin, ...curved].filter((key) => known.has(key));
-  return candidates.find((key) => directionOf(key) !== "unknown") ?? candidates[0];
+  return candidates.find((key) => (directions.get(key) ?? directionOf(key)) !== "unknown") ?? candidates[0];
 }
 
 function singleValued(listed: readonly Run[], curved: readonly string[]): string[] {

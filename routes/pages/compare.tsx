@@ -1,4 +1,4 @@
-import { curveMetrics, metricCurves } from "../../db/curves.ts";
+import { curveMetrics } from "../../db/curves.ts";
 import { deleteExperimentTag, setExperimentTag } from "../../db/experiments.ts";
 import { transactionNow } from "../../db/live.ts";
 import { forgetMetricDirection, setMetricDirection } from "../../db/metric_directions.ts";
@@ -16,6 +16,7 @@ import { href, path } from "../../views/links.ts";
 import { BaselineForm, DirectionForm, ForgetDirectionForm } from "../../wire/pages_compare.ts";
 import { CompareQuery } from "../../wire/pages_run.ts";
 import { comparedFiles, gatheredRuns, mostCompared } from "../comparison.ts";
+import { drawnCurves } from "../drawn_curves.ts";
 import { form, page } from "../page.tsx";
 import type { Services } from "../services.ts";
 import { savedViewsOf } from "./saved_views.tsx";
@@ -39,8 +40,8 @@ export const comparePages = [
       const found = new Set(runs.map((run) => run.info.run_id));
       const { x, by } = chartSettings(wanted);
       const base = runs.length < 2 ? undefined : runs[comparisonOf(runs, gathered).baseline];
-      const [curves, extremes, views, compared] = await Promise.all([
-        metricCurves(sql, wanted.runs, metrics, { axis: x, by, width: drawnWidth }),
+      const [{ curves, groups }, extremes, views, compared] = await Promise.all([
+        drawnCurves(sql, runs, metrics, { axis: x, by, width: drawnWidth }, wanted.group),
         metricExtremes(sql, wanted.runs, extremeKeys(wanted.plots)),
         savedViewsOf(request, "compare"),
         base && comparedFiles(request, runs, base, wanted),
@@ -55,6 +56,7 @@ export const comparePages = [
           files={compared?.files}
           curve_metrics={curve_metrics}
           charts={metrics.map((metric) => ({ metric, curves: curves.filter((curve) => curve.key === metric) }))}
+          groups={groups}
           extremes={extremes}
           views={views}
           since={since}

@@ -1,6 +1,7 @@
 import { getExperiment } from "../../db/experiments.ts";
 import { searchRuns } from "../../db/run_search.ts";
 import { getRuns } from "../../db/runs.ts";
+import { tabCounts } from "../../db/tab_counts.ts";
 import { tagOf } from "../../domain/compare.ts";
 import type { Run } from "../../domain/entities.ts";
 import { ApiError } from "../../domain/errors.ts";
@@ -27,8 +28,9 @@ export const evaluationPages = [
     access: read.run,
     show: async (request, view) => {
       const { sql, address } = request;
-      const [experiment, listed, ticked, views] = await Promise.all([
+      const [experiment, counts, listed, ticked, views] = await Promise.all([
         getExperiment(sql, view.experiment_id),
+        tabCounts(sql, view.experiment_id),
         runsWithTables(request, view),
         getRuns(sql, view.runs.slice(0, mostListed)),
         savedViewsOf(request, "evaluation", view.experiment_id),
@@ -55,6 +57,7 @@ export const evaluationPages = [
       return (
         <EvaluationPage
           experiment={experiment}
+          counts={counts}
           view={view}
           error={error}
           listed={runs}

@@ -3,6 +3,7 @@ import { getExperiment } from "../../db/experiments.ts";
 import { searchLoggedModels } from "../../db/logged_model_search.ts";
 import { metricDirections } from "../../db/metric_directions.ts";
 import { relatedRuns } from "../../db/run_lists.ts";
+import { tabCounts } from "../../db/tab_counts.ts";
 import { ApiError } from "../../domain/errors.ts";
 import { modelOrder } from "../../domain/experiment_models.ts";
 import { describe } from "../../domain/filter/describe.ts";
@@ -26,8 +27,9 @@ export const experimentTabPages = [
     access: read.logged_model,
     show: async (request, view) => {
       const { sql, address, now } = request;
-      const [experiment, found, views, directions] = await Promise.all([
+      const [experiment, counts, found, views, directions] = await Promise.all([
         getExperiment(sql, view.experiment_id),
+        tabCounts(sql, view.experiment_id),
         findModels(request, view),
         savedViewsOf(request, "models", view.experiment_id),
         metricDirections(sql),
@@ -36,6 +38,7 @@ export const experimentTabPages = [
       return (
         <ExperimentModels
           experiment={experiment}
+          counts={counts}
           view={view}
           {...found}
           runs={new Map(runs.map(({ run_id, run_name }) => [run_id, run_name]))}
@@ -54,8 +57,9 @@ export const experimentTabPages = [
     show: async (request, view) => {
       const { sql, address, now } = request;
       const after = /^\d{1,15}$/.test(view.page_token ?? "") ? Number(view.page_token) : undefined;
-      const [experiment, found, views] = await Promise.all([
+      const [experiment, counts, found, views] = await Promise.all([
         getExperiment(sql, view.experiment_id),
+        tabCounts(sql, view.experiment_id),
         experimentDatasets(sql, view.experiment_id, { words: view.search, after, most: pageSize + 1 }),
         savedViewsOf(request, "datasets", view.experiment_id),
       ]);
@@ -63,6 +67,7 @@ export const experimentTabPages = [
       return (
         <ExperimentDatasets
           experiment={experiment}
+          counts={counts}
           view={view}
           datasets={datasets}
           next_page_token={found.length > pageSize ? String(datasets.at(-1)?.number) : undefined}

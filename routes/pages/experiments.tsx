@@ -52,7 +52,7 @@ export const experimentPages = [
         const { runs, last_start } = activity.get(experiment.experiment_id)!;
         return {
           experiment,
-          active_runs: runs.kind === "unknown" ? undefined : runs.count,
+          active_runs: runs,
           running: await runningRuns(sql, experiment.experiment_id),
           last_activity: Math.max(last_start ?? 0, experiment.last_update_time),
           artifacts: artifacts.get(folders.get(experiment.experiment_id) ?? ""),

@@ -1,6 +1,7 @@
 import { ownHome } from "../../artifacts/stores.ts";
 import { totalsOf } from "../../db/artifact_files.ts";
 import { registryHistory, versionAuthors } from "../../db/audit.ts";
+import { transactionNow } from "../../db/live.ts";
 import { metricDirections } from "../../db/metric_directions.ts";
 import { deliveriesAbout } from "../../db/model_deliveries.ts";
 import { versionPage, versionsByNumber, withSources } from "../../db/model_version_lists.ts";
@@ -22,6 +23,9 @@ import type { Services } from "../services.ts";
 const versionsOfPage = 25;
 const metricColumns = 2;
 const shownAsks = 3;
+/** Versions in the picture of lineage. */
+const usuallyDrawn = 8;
+const mostDrawn = 50;
 const entriesBeside = 12;
 const pageSize = 100;
 const shownDeliveries = 20;
@@ -35,9 +39,12 @@ export const modelPages = [
     access: read.registered_model,
     show: async (request, view) => {
       const { sql, now } = request;
+      const since = await transactionNow(sql); // before the model: what comes meanwhile is told
       const model = await getRegisteredModel(sql, view.name);
-      const [listed, champion, asks, waiting, told, webhooks, directions] = await Promise.all([
+      const prompt = isPromptTagged(model.tags);
+      const [listed, drawn, champion, asks, waiting, told, webhooks, directions] = await Promise.all([
         versionsOf(sql, view),
+        view.tab === "versions" && !prompt ? drawnVersions(sql, model, view) : [],
         championIn(sql, model),
         asksOf(sql, model),
         waitingRequests(sql, [model.name]),
@@ -50,8 +57,9 @@ export const modelPages = [
         <ModelPage
           view={view}
           model={model}
-          prompt={isPromptTagged(model.tags)}
+          prompt={prompt}
           {...listed}
+          drawn={drawn}
           {...told}
           champion={champion}
           metrics={view.metrics.length > 0 ? view.metrics : leadingMetrics(listed.versions, metricColumns)}
@@ -60,6 +68,7 @@ export const modelPages = [
           waiting={waiting.get(model.name) ?? 0}
           webhooks={webhooks}
           directions={directions}
+          since={since}
           who={request.reader.name}
           server={request.address}
           now={now()}
@@ -88,6 +97,21 @@ async function versionsOf(sql: Sql, { name, stage, search, before }: ModelQuery)
     return total ? [[version, total.bytes] as const] : [];
   }));
   return { ...found, versions, authors, sizes };
+}
+
+/** Those in use and the newest, or as many of the newest as one picture holds. Newest first. */
+async function drawnVersions(
+  sql: Sql,
+  { name, aliases = [], latest_versions = [] }: RegisteredModel,
+  view: ModelQuery,
+) {
+  const most = view.lineage === "all" ? mostDrawn : usuallyDrawn;
+  const { versions } = await versionPage(sql, name, { max_results: most });
+  const served = latest_versions.filter(({ current_stage }) => ["Staging", "Production"].includes(current_stage));
+  const used = [...aliases, ...served].map(({ version }) => version);
+  const chosen = [...new Set([...used, ...versions.map(({ version }) => version)])].slice(0, most)
+    .map(Number).sort((a, b) => b - a);
+  return await withSources(sql, await versionsByNumber(sql, name, chosen));
 }
 
 /** Where a version's files are noted; nowhere if clients may store them past this server. */

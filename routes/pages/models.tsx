@@ -1,3 +1,4 @@
+import { transactionNow } from "../../db/live.ts";
 import { searchRegisteredModels } from "../../db/registered_model_search.ts";
 import { createRegisteredModel } from "../../db/registered_models.ts";
 import { waitingRequests } from "../../db/transition_requests.ts";
@@ -24,6 +25,7 @@ export const modelsPages = [
     query: ModelsQuery,
     access: read.registered_model,
     show: async (request, view) => {
+      const since = await transactionNow(request.sql); // before the models: what comes meanwhile is told
       const found = await find(request, view);
       const { models } = found;
       const [waiting, any] = await Promise.all([
@@ -36,6 +38,7 @@ export const modelsPages = [
           {...found}
           waiting={waiting}
           any={any}
+          since={since}
           who={request.reader.name}
           server={request.address}
           now={request.now()}

@@ -5,6 +5,7 @@ import { experimentNow } from "../../db/live.ts";
 import { countRuns } from "../../db/run_count.ts";
 import { modelsOfRuns } from "../../db/run_models.ts";
 import { type RunSearch, searchRuns } from "../../db/run_search.ts";
+import { tabCounts } from "../../db/tab_counts.ts";
 import { ApiError } from "../../domain/errors.ts";
 import { type Column, movedColumn } from "../../domain/columns.ts";
 import { describe } from "../../domain/filter/describe.ts";
@@ -33,8 +34,9 @@ export const runsPages = [
       const { sql, address, now } = request;
       const view = { ...asked, columns: movedColumn(asked.columns, move) };
       const { cursor, count } = await experimentNow(sql, experiment_id); // before the runs: what comes meanwhile is told
-      const [experiment, found, available, activity, selected, views, changed, directions] = await Promise.all([
+      const [experiment, counts, found, available, activity, selected, views, changed, directions] = await Promise.all([
         getExperiment(sql, experiment_id),
+        tabCounts(sql, experiment_id),
         find(request, experiment_id, view),
         experimentKeys(sql, experiment_id),
         experimentActivity(sql, [experiment_id]),
@@ -50,6 +52,7 @@ export const runsPages = [
       return (
         <RunsPage
           experiment={experiment}
+          counts={counts}
           view={view}
           runs={runs}
           next_page_token={next_page_token}

@@ -1,4 +1,5 @@
 import { registryHistory, versionAuthors } from "../../db/audit.ts";
+import { transactionNow } from "../../db/live.ts";
 import { metricDirections } from "../../db/metric_directions.ts";
 import { versionsByNumber, withSources } from "../../db/model_version_lists.ts";
 import { downloadUri, getModelVersion } from "../../db/model_versions.ts";
@@ -23,6 +24,7 @@ export const versionPages = [
     access: read.model_version,
     show: async (request, view) => {
       const { sql, now } = request;
+      const since = await transactionNow(sql); // before the version: what comes meanwhile is told
       const model = await getRegisteredModel(sql, view.name);
       const version = await getModelVersion(sql, view.name, view.version);
       const prompt = isPromptTagged(model.tags);
@@ -54,6 +56,7 @@ export const versionPages = [
           asks={asks}
           {...history}
           directions={directions}
+          since={since}
           who={request.reader.name}
           server={request.address}
           now={now()}

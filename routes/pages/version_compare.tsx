@@ -1,20 +1,26 @@
+import { transactionNow } from "../../db/live.ts";
+import { curveMetrics, metricCurves } from "../../db/curves.ts";
 import { metricDirections } from "../../db/metric_directions.ts";
 import { versionPage, versionsByNumber, withSources } from "../../db/model_version_lists.ts";
 import { downloadUri } from "../../db/model_versions.ts";
 import { getRegisteredModel } from "../../db/registered_models.ts";
+import { chartedMetrics } from "../../domain/compare.ts";
 import { type LineDiff, lineDiff } from "../../domain/diff_lines.ts";
 import { ApiError } from "../../domain/errors.ts";
+import { compareMetricNames } from "../../domain/metric_names.ts";
 import { read } from "../../domain/permissions.ts";
 import { promptMessages, promptText } from "../../domain/prompt.ts";
 import { type ComparedVersion, compareVersions } from "../../domain/version_compare.ts";
 import { championNumber, type SourcedVersion } from "../../domain/version_source.ts";
+import { chartSettings } from "../../views/chart_links.ts";
 import { isPromptTagged } from "../../views/model_parts.tsx";
-import { CompareVersionsPage } from "../../views/version_compare.tsx";
+import { CompareVersionsPage, runsOf } from "../../views/version_compare.tsx";
 import { CompareVersionsQuery } from "../../wire/pages_models.ts";
 import { versionPlace } from "../api/model_versions.ts";
 import { lineChanges } from "../line_changes.ts";
 import { modelIn } from "../model_cards.ts";
 import { page, type PageRequest } from "../page.tsx";
+import type { Services } from "../services.ts";
 import { inTime } from "./in_time.ts";
 
 const mostVersions = 100;
@@ -22,6 +28,8 @@ const mostVersions = 100;
 const mostRead = 12;
 /** Versions that are compared when nobody says which. */
 const usualVersions = 4;
+/** Pixels of the curves that are drawn for readers without JavaScript. */
+const drawnWidth = 60;
 
 export const versionComparePages = [
   page({
@@ -30,6 +38,7 @@ export const versionComparePages = [
     access: read.model_version,
     show: async (request, view) => {
       const { sql } = request;
+      const since = await transactionNow(sql); // before the versions: what comes meanwhile is told
       const model = await getRegisteredModel(sql, view.name);
       const champion = championNumber(model);
       const asked = view.versions.length > 0 ? view.versions : await usual(request, view.name, champion);
@@ -40,9 +49,12 @@ export const versionComparePages = [
       ]);
       const prompt = isPromptTagged(model.tags);
       const sourced = await withSources(sql, found);
-      const versions = await Promise.all(
-        sourced.map((version, i) => prompt || i >= mostRead ? version : inTime(withCard(request, version), version)),
-      );
+      const [versions, curves] = await Promise.all([
+        Promise.all(
+          sourced.map((version, i) => prompt || i >= mostRead ? version : inTime(withCard(request, version), version)),
+        ),
+        curvesOf(sql, runsOf(sourced), view),
+      ]);
       const baseline = indexOf(versions, view.baseline) ?? indexOf(versions, champion) ?? 0;
       return (
         <CompareVersionsPage
@@ -54,7 +66,9 @@ export const versionComparePages = [
           baseline={baseline}
           found={compareVersions(versions, baseline, directions)}
           texts={prompt ? textsOf(versions, baseline) : undefined}
+          {...curves}
           directions={directions}
+          since={since}
         />
       );
     },
@@ -71,6 +85,18 @@ async function usual({ sql }: PageRequest, name: string, champion: string | unde
   const { versions } = await versionPage(sql, name, { max_results: usualVersions });
   const newest = versions.map(({ version }) => version).slice(0, usualVersions - 1);
   return [...new Set([...champion === undefined ? [] : [champion], ...newest.toReversed()])];
+}
+
+/** The curves of the runs that the versions come from. */
+async function curvesOf(sql: Services["sql"], runs: readonly string[], view: CompareVersionsQuery) {
+  const known = (await curveMetrics(sql, runs)).sort(compareMetricNames);
+  const metrics = chartedMetrics({ runs, transpose: false, metric: view.metric }, known);
+  const { x, by } = chartSettings(view);
+  const curves = Map.groupBy(
+    await metricCurves(sql, runs, metrics, { axis: x, by, width: drawnWidth }),
+    ({ key }) => key,
+  );
+  return { curve_metrics: known, charts: metrics.map((metric) => ({ metric, curves: curves.get(metric) ?? [] })) };
 }
 
 /** With what its files say; without that where they cannot be read. */

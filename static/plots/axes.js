@@ -47,6 +47,20 @@ document.addEventListener("pointercancel", () => {
   drag = undefined;
 });
 
+/** The axis that was changed by its menu: the focus goes with it. @type {string | undefined} */
+let changed;
+
+document.addEventListener("click", ({ target }) => {
+  const link = target instanceof Element ? target.closest(".pmenu a") : null;
+  changed = link?.closest("[data-axis]")?.getAttribute("data-axis") ?? undefined;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const axis = [...document.querySelectorAll("[data-axis]")].find((each) => each.getAttribute("data-axis") === changed);
+  changed = undefined;
+  axis?.querySelector("summary")?.focus({ preventScroll: true });
+});
+
 /** @param {HTMLElement} axis @param {number} x */
 function dropAt(axis, x) {
   const others = axesBeside(axis).filter((each) => each !== axis);

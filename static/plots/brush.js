@@ -52,7 +52,7 @@ function crossings(line) {
 }
 
 /** Fades the lines outside of the brushes and says how many are left. @param {HTMLElement} chart */
-function fade(chart) {
+export function fade(chart) {
   const axes = /** @type {HTMLElement[]} */ ([...chart.querySelectorAll("[data-axis]")]);
   const height = chart.querySelector("svg")?.viewBox.baseVal.height ?? 1;
   const width = chart.querySelector("svg")?.viewBox.baseVal.width ?? 1;

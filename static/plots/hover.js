@@ -81,8 +81,7 @@ function show(plot, line, event) {
   const box = plot.querySelector(".read") ?? plot.appendChild(element("div"));
   if (!(box instanceof HTMLElement)) return;
   if (lit?.line !== line) {
-    const name = element("p", dotOf(line), nameOf(line));
-    name.dir = "auto";
+    const name = element("p", dotOf(line), element("bdi", nameOf(line)));
     box.className = "read";
     box.replaceChildren(name, element("dl", ...valuesOf(plot, line.getAttribute("data-line") ?? "")));
     light(line.getAttribute("data-line") ?? undefined);
@@ -122,13 +121,9 @@ document.addEventListener("pointermove", (event) => {
 document.addEventListener("htmx:before:swap", hide);
 document.addEventListener("pointerleave", hide);
 
-// A dot leads to its run, whose address the table of values knows.
+// A dot leads to its run.
 document.addEventListener("click", (event) => {
   if (lit === undefined || !(event.target instanceof Element) || !event.target.closest(".pframe")) return;
-  const run_id = lit.line.getAttribute("data-line");
-  const link = [...lit.plot.querySelectorAll(".pvals tr[data-run]")].find((row) =>
-    row.getAttribute("data-run") === run_id
-  )
-    ?.querySelector("a");
-  if (link) link.click();
+  const runs = lit.plot.closest("[data-runs-at]")?.getAttribute("data-runs-at");
+  location.assign(`${runs}/${lit.line.getAttribute("data-line")}`);
 });

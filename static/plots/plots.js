@@ -4,7 +4,7 @@
 const seen = new IntersectionObserver((entries) => {
   if (!entries.some((entry) => entry.isIntersecting)) return;
   seen.disconnect();
-  for (const name of ["brush", "axes", "hover"]) import(`./${name}.js`);
+  for (const name of ["brush", "brush_keys", "axes", "hover"]) import(`./${name}.js`);
 }, { rootMargin: "200px" });
 
 function watch() {

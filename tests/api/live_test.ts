@@ -163,3 +163,30 @@ Deno.test("an id of an event that is none is as good as no id", async () => {
   const many = { transaction: 12, newest: 7, running: Array.from({ length: 201 }, (_, i) => i) };
   assert.deepEqual(cursorIn(printCursor(many)), { ...many, running: undefined });
 });
+
+Deno.test("the events of the registry tell a page of its model alone, also of its new name, and go on at another instance", async () => {
+  await using weir = await startWeir();
+  for (const name of ["m", "other"]) await weir.ok("POST", "registered-models/create", { name });
+  const page = await (await weir.app.request("/models/m")).text();
+  const [, since = ""] = /data-events="[^"]*since=([^"&]+)/.exec(page) ?? [];
+  const tag = (name: string, value: string) =>
+    weir.ok("POST", "registered-models/set-tag", { name, key: "team", value });
+  await tag("m", "a"); // after the page was made, before it listens
+  const path = `/registry/events?name=m&since=${since}`;
+  const first = await connect(weir.app, path);
+  const all = await connect(weir.app, `/registry/events?since=${since}`);
+  assert.deepEqual((await first.next()).data, { changed: ["m"] });
+  assert.deepEqual((await all.next()).data, { changed: ["m"] });
+  await tag("other", "a");
+  assert.deepEqual((await all.next()).data, { changed: ["other"] });
+  await all.cut();
+  await weir.ok("POST", "model-versions/create", { name: "m", source: "gs://b/model" });
+  assert.deepEqual((await first.next()).data, { changed: ["m"] });
+  await first.cut();
+
+  await tag("other", "b");
+  await weir.ok("POST", "registered-models/rename", { name: "m", new_name: "n" });
+  const second = await connect(await otherInstance(weir), path, first.lastId());
+  assert.deepEqual((await second.next()).data.changed.toSorted(), ["m", "n", "other"]);
+  await second.cut();
+});

@@ -4,6 +4,7 @@ import {
   age,
   bytes,
   count,
+  countSum,
   countText,
   delta,
   duration,
@@ -106,6 +107,15 @@ Deno.test("an estimate is told as one, rounded", () => {
   assert.equal(countText({ kind: "about", count: 48_217 }), "about 48,200");
   assert.equal(countText({ kind: "exact", count: 63 }), "63");
   assert.equal(countText({ kind: "unknown" }), undefined);
+});
+
+Deno.test("a sum is no surer than what it is made of", () => {
+  const [exact, about, unknown] = [{ kind: "exact", count: 3 }, { kind: "about", count: 50_000 }, {
+    kind: "unknown",
+  }] as const;
+  assert.deepEqual(countSum([exact, exact]), { kind: "exact", count: 6 });
+  assert.deepEqual(countSum([exact, about]), { kind: "about", count: 50_003 });
+  assert.deepEqual(countSum([exact, about, unknown]), unknown);
 });
 
 Deno.test("counts keep every digit", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { drawLineage, lineageText } from "../../domain/lineage.ts";
+import { drawLineage, foldColumns, lineageText } from "../../domain/lineage.ts";
 import { promptMessages, promptParts, promptVariables } from "../../domain/prompt.ts";
 import { storyOf } from "../../domain/registry_story.ts";
 import { compareVersions, dependencies } from "../../domain/version_compare.ts";
@@ -58,12 +58,26 @@ Deno.test("a conversation is read as messages, and what is none as one text", ()
 });
 
 Deno.test("a picture of lineage keeps its boxes apart and inside", () => {
-  const node = fc.record({ kind: fc.constant("Run"), name: fc.string() });
-  fc.assert(fc.property(fc.array(fc.array(node, { maxLength: 9 }), { maxLength: 6 }), (columns) => {
+  const node = fc.record({ name: fc.string(), to: fc.array(fc.tuple(fc.nat(5), fc.nat(8)), { maxLength: 4 }) });
+  const places = fc.array(fc.array(node, { maxLength: 9 }), { maxLength: 6 });
+  fc.assert(fc.property(places, fc.integer({ min: 2, max: 9 }), (nodes, most) => {
+    const all = nodes.map((column, i) =>
+      column.map(({ name, to }, j) => ({
+        id: `${i} ${j}`,
+        kind: "Run",
+        name,
+        to: to.filter(([column]) => column > i).map(([column, row]) => `${column} ${row}`),
+      }))
+    );
+    const columns = foldColumns(all, most);
+    assert.ok(columns.every((column) => column.length <= most));
     const { width, height, boxes, arrows } = drawLineage(columns);
+    assert.equal(boxes.filter((box) => box.node).length, columns.flat().length);
     for (const { x, y } of boxes) assert.ok(x >= 0 && y >= 0 && x + 148 <= width && y + 44 <= height);
     assert.equal(new Set(boxes.map(({ x, y }) => `${x} ${y}`)).size, boxes.length);
-    for (const { from, to } of arrows) assert.ok(from.x < to.x);
+    // Each arrow goes to the next column, and nothing that passes ends nowhere.
+    for (const { from, to } of arrows) assert.equal(to.x - from.x, 148 + 44);
+    for (const box of boxes) assert.ok(box.node || arrows.some(({ from }) => from === box));
     assert.equal(typeof lineageText(columns), "string");
   }));
 });

@@ -46,6 +46,37 @@ Deno.test("the charts of an experiment read without JavaScript: curves, bands, o
   );
 });
 
+Deno.test("what is better was said once, and the charts tab and the comparison draw by it, by groups too", async () => {
+  await using weir = await startWeir();
+  const experiment_id = await weir.createExperiment();
+  const runs = await manyRuns({ weir, experiment_id });
+  const look = async (address: string) => await (await weir.app.request(address)).text();
+  const charts = `/experiments/${experiment_id}/charts`;
+  const directions = async (address: string) =>
+    Object.fromEntries(
+      [...(await look(address)).matchAll(/data-chart="([^"]*)"[^>]* data-direction="([^"]*)"/g)].map((
+        [, key, to],
+      ) => [key, to]),
+    );
+  assert.deepEqual(await directions(charts), { "train/loss": "lower", "val/acc": "higher", epoch: "unknown" });
+  for (const dir of ["higher:train/loss", "lower:epoch"]) {
+    const answer = await weir.app.request("/metric-directions", { method: "POST", body: new URLSearchParams({ dir }) });
+    assert.equal(answer.status, 303);
+  }
+  const said = { "train/loss": "higher", "val/acc": "higher", epoch: "lower" };
+  assert.deepEqual(await directions(charts), said);
+  assert.match(await look(`${charts}?plot=importance&about=metrics.train%2Floss`), /green: more of the param goes/);
+  const compare = `/compare?runs=${runs.join(",")}`;
+  assert.deepEqual(await directions(`${compare}&metric=epoch&metric=train/loss&metric=val/acc`), said);
+  const grouped = await look(`${compare}&group=params.model&metric=train/loss`);
+  assert.match(grouped, /mean ± std of 2 groups, from 120 points/);
+  assert.match(grouped, /<option value="params.model" selected/);
+  assert.match(grouped, /data-line="=cnn"[^]*data-line="=vit"/);
+  for (const address of [charts, compare, `/runs/${runs[0]}?tab=charts`]) {
+    assert.match(await look(address), /data-export="png"/);
+  }
+});
+
 const chart = (page: Page, metric: string) => page.locator(`[data-chart="${metric}"]`);
 const note = (page: Page, metric: string) => chart(page, metric).locator("[data-note]");
 
@@ -70,6 +101,16 @@ pageTest(
     await chart(page, "val/acc").locator("summary").click();
     await chart(page, "val/acc").getByRole("button", { name: "Wide" }).click();
     await eventually(async () => assert.ok(await page.locator('.w2[data-chart="val/acc"]').count() === 1));
+    await page.locator("#plots").scrollIntoViewIfNeeded();
+    const corner = await chart(page, "train/loss").locator("[data-corner]").boundingBox();
+    assert.ok(corner);
+    await page.mouse.move(corner.x + 8, corner.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(corner.x + 300, corner.y + 160, { steps: 4 });
+    await page.mouse.up();
+    await eventually(() =>
+      Promise.resolve(assert.deepEqual(inAddress(page, "size"), ["2x1:val/acc", "2x2:train/loss"]))
+    );
     await page.locator('[data-section="train/"] > summary').click();
     await eventually(() => Promise.resolve(assert.deepEqual(inAddress(page, "closed"), ["train/"])));
     await page.getByLabel("Band by").selectOption("params.model");

@@ -73,6 +73,7 @@ Deno.test("more models than fit on a page follow on the next", async () => {
   assert.deepEqual([first.rows.length, second.rows.length], [100, 50]);
   assert.equal(new Set([...first.names, ...second.names]).size, 150);
   assert.match(second.html, /filter=metrics\.x/);
+  assert.match(second.html, />Models<span>150<\/span><\/a>.*>Datasets<\/a>/s);
 });
 
 Deno.test("datasets say how many runs were given them for what, and lead to those runs", async () => {
@@ -98,6 +99,7 @@ Deno.test("datasets say how many runs were given them for what, and lead to thos
   await weir.ok("POST", "runs/delete", { run_id: gone });
   const path = `/experiments/${experiment_id}/datasets`;
   const { rows, html } = await open(weir, path);
+  assert.match(html, />Models<\/a>.*>Datasets<span>2<\/span><\/a>/s);
   assert.deepEqual(rows.map((row) => row.filter((_, i) => i !== 4).map((cell) => cell.replace(/\s+/g, " "))), [
     [
       "it&#39;s &quot;x&quot;",

@@ -80,7 +80,9 @@ Deno.test("a version is registered from a run, shown with its scores and files, 
   await using weir = await startWeir();
   await withRuns(weir, "m", [0.5, 0.25]);
   await send(weir, "/models/m/aliases", { alias: "champion", version: "1", who: "mara" });
-  const model = cells(await page(weir, "/models/m"));
+  const html = await page(weir, "/models/m");
+  assert.match(html, /aria-label="Lineage: run run 1, run run 0, then version 2, version 1, then alias champion"/);
+  const model = cells(html);
   assert.match(model, /▲ −0\.25/);
   assert.match(model, /alias champion: 1 .*mara/);
   const version = await page(weir, "/models/m/versions/2");

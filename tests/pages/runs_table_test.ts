@@ -132,6 +132,22 @@ pageTest("columns are picked in a menu, and the address keeps them", async ({ pa
   assert.ok((await heads.allInnerTexts()).includes("lr"));
 });
 
+pageTest(
+  "a head that is dragged before another moves its column, and the address says so",
+  async ({ page, ...place }) => {
+    await threeRuns(place);
+    await page.goto(`/experiments/${place.experiment_id}`);
+    const head = (name: string) => page.locator(`th[data-column="metrics.${name}"]`);
+    const metrics = () => page.locator('th[data-column^="metrics."]').allInnerTexts();
+    assert.deepEqual(await metrics(), ["val/loss", "acc"]);
+    await head("acc").dragTo(head("val/loss"), { targetPosition: { x: 3, y: 10 } });
+    await eventually(async () => assert.deepEqual(await metrics(), ["acc", "val/loss"]));
+    assert.deepEqual(inAddress(page, "columns").slice(0, 2), ["metrics.acc", "metrics.val/loss"]);
+    await head("acc").dragTo(page.locator('th[data-column="params.model"]'));
+    assert.deepEqual(await metrics(), ["acc", "val/loss"]);
+  },
+);
+
 pageTest("pages of a chosen size follow each other, and no run comes twice", async ({ page, ...place }) => {
   const names = Array.from({ length: 60 }, (_, i) => `run ${i + 1}`);
   await logRuns(place, names.map((run_name) => ({ run_name })));

@@ -6,6 +6,7 @@ import { cellText, type NumberColumn, numberText, type PlotColumn } from "../../
 import type { PlotKind } from "../../domain/plots/settings.ts";
 import { shadeCount, shadeOf, type Shades, shadesOf } from "../../domain/plots/shades.ts";
 import { href, path } from "../links.ts";
+import type { PlotsPlace } from "./links.ts";
 
 export interface PlotCardProps {
   kind: PlotKind;
@@ -44,10 +45,11 @@ export interface PlotValuesProps {
   /** Each once. */
   columns: readonly PlotColumn[];
   caption: string;
+  place: PlotsPlace;
 }
 
 /** The same as a table: for those who cannot see a plot, for exact values, and for the readout under the pointer. */
-export function PlotValues({ runs, columns, caption }: PlotValuesProps) {
+export function PlotValues({ runs, columns, caption, place }: PlotValuesProps) {
   const shown = columns.filter((column, i) => columns.findIndex(({ name }) => name === column.name) === i);
   return (
     <details class="pvals">
@@ -66,8 +68,8 @@ export function PlotValues({ runs, columns, caption }: PlotValuesProps) {
           <tbody>
             {runs.slice(0, mostRows).map(({ info }, i) => (
               <tr data-run={info.run_id}>
-                <th scope="row">
-                  <a href={href(path`/runs/${info.run_id}`)} dir="auto">{info.run_name}</a>
+                <th scope="row" dir="auto" title={info.run_name}>
+                  <a href={href(path`/runs/${info.run_id}`)}>{info.run_name}</a>
                 </th>
                 {shown.map((column) => (
                   <td dir="auto" class={column.kind === "number" ? "r" : undefined}>{cellText(column, i)}</td>
@@ -77,7 +79,12 @@ export function PlotValues({ runs, columns, caption }: PlotValuesProps) {
           </tbody>
         </table>
       </div>
-      {runs.length > mostRows && <p class="mut">The first {mostRows} of {count(runs.length)} runs.</p>}
+      {runs.length > mostRows && (
+        <p class="mut">
+          The first {mostRows} of {count(runs.length)} runs.{" "}
+          {place.csv !== undefined && <a href={place.csv} download hx-boost="false">All that match, as CSV</a>}
+        </p>
+      )}
     </details>
   );
 }

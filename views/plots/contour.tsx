@@ -7,12 +7,14 @@ import type { PlotPlan, PlotSettings } from "../../domain/plots/settings.ts";
 import { shadeCount, shadeOf, type Shades } from "../../domain/plots/shades.ts";
 import { across, down, Frame, size } from "./frame.tsx";
 import { coloringOf, Legend, PlotCard, PlotEmpty, PlotValues } from "./card.tsx";
+import type { PlotsPlace } from "./links.ts";
 
 export interface ContourProps {
   runs: readonly Run[];
   plan: PlotPlan;
   settings: PlotSettings;
   about: NumberColumn;
+  place: PlotsPlace;
 }
 
 /** The cells of each shade as one path; those beside each other in a row become one rectangle. */
@@ -52,7 +54,7 @@ const Ground = ({ surface, shades }: { surface: Surface; shades: Shades }) => (
 );
 
 /** One metric over two params: guessed between the runs, empty where there are none. */
-export function Contour({ runs, plan, settings, about }: ContourProps) {
+export function Contour({ runs, plan, settings, about, place }: ContourProps) {
   const [x, y] = plan.plane ?? [];
   const need =
     `A contour needs two params that are numbers and at least ${leastSurfacePoints} runs that have both and a ${about.label}.`;
@@ -107,7 +109,7 @@ export function Contour({ runs, plan, settings, about }: ContourProps) {
         </Frame>
       )}
       {surface !== undefined && <Legend coloring={coloring} />}
-      <PlotValues runs={runs} columns={[x, y, about]} caption={title} />
+      <PlotValues runs={runs} columns={[x, y, about]} caption={title} place={place} />
     </PlotCard>
   );
 }

@@ -1,6 +1,7 @@
 import type { NumberColumn } from "../../domain/plots/columns.ts";
 import { type Importance, leastImportanceRuns, type ParamImportance } from "../../domain/plots/importance.ts";
 import type { Correlation } from "../../domain/plots/correlation.ts";
+import type { Direction } from "../../domain/metric_names.ts";
 import { PlotCard, PlotEmpty } from "./card.tsx";
 
 const mostRows = 12;
@@ -21,11 +22,17 @@ function verdictText({ verdict, runs }: Importance, label: string): string | und
   return `A forest of these params guesses the ${label} of runs that it has not seen no better than their mean. Correlation is shown alone.`;
 }
 
-function Correlated({ correlation }: { correlation: Correlation | undefined }) {
+/** Whether more of a param goes with better values, as a class; none where nobody knows which are better. */
+function verdictOf(value: number, direction: Direction): string {
+  if (direction === "unknown") return "";
+  return value > 0 === (direction === "higher") ? " good" : " bad";
+}
+
+function Correlated({ correlation, direction }: { correlation: Correlation | undefined; direction: Direction }) {
   if (correlation === undefined) return <td class="mut">none</td>;
   const { kind, value } = correlation;
   const size = 50 * Math.abs(value);
-  const side = kind === "groups" ? "" : value < 0 ? " neg" : " pos";
+  const side = kind === "groups" ? "" : `${value < 0 ? " neg" : " pos"}${verdictOf(value, direction)}`;
   const text = value.toFixed(2).replace("-", "−");
   return (
     <td>
@@ -40,7 +47,10 @@ function Correlated({ correlation }: { correlation: Correlation | undefined }) {
 
 const nameOf = ({ params }: ParamImportance): string => params.map(({ label }) => label).join(", ");
 
-function ImportanceTable({ rows, told, label }: { rows: readonly ParamImportance[]; told: boolean; label: string }) {
+function ImportanceTable(
+  { rows, told, about }: { rows: readonly ParamImportance[]; told: boolean; about: NumberColumn },
+) {
+  const { label, direction } = about;
   return (
     <div class="pscroll" tabindex={0} role="region" aria-label={`Params for ${label}`}>
       <table class="pimp">
@@ -64,7 +74,7 @@ function ImportanceTable({ rows, told, label }: { rows: readonly ParamImportance
                   <b>{percent(row.share ?? 0)}</b>
                 </td>
               )}
-              <Correlated correlation={row.correlation} />
+              <Correlated correlation={row.correlation} direction={direction} />
             </tr>
           ))}
         </tbody>
@@ -87,13 +97,14 @@ export function ImportancePlot({ about, importance }: { about: NumberColumn; imp
       notes={[
         "importance: how much a random forest (Breiman 2001) errs on runs it has not seen when the param is shuffled",
         "ρ: Spearman’s rank correlation, − less and + more with more of the param; η: correlation ratio of categories",
+        ...(about.direction === "unknown" ? [] : ["green: more of the param goes with better values"]),
         ...(hidden > 0 ? [`${hidden} less telling params are not shown`] : []),
       ]}
     >
       {text !== undefined && <PlotEmpty>{text}</PlotEmpty>}
       {rows.length === 0
         ? <PlotEmpty>These runs have the same params.</PlotEmpty>
-        : <ImportanceTable rows={rows} told={told} label={about.label} />}
+        : <ImportanceTable rows={rows} told={told} about={about} />}
     </PlotCard>
   );
 }

@@ -10,6 +10,8 @@ export interface PlotsPlace {
   fields: Query;
   /** The selector of what is swapped. */
   part: string;
+  /** Leads to a CSV of all runs, where a page may plot more than its tables list. */
+  csv?: string;
 }
 
 const brushText = ({ axis, from, to }: Brush): string =>

@@ -76,7 +76,7 @@ export function Parallel(props: ParallelProps) {
     <PlotCard
       kind="parallel"
       title={titleOf(about)}
-      note={<span data-brushed>{note}</span>}
+      note={<span data-brushed role="status">{note}</span>}
       tools={
         <>
           <FieldChoice
@@ -100,6 +100,7 @@ export function Parallel(props: ParallelProps) {
       <PlotValues
         runs={picked ?? runs}
         columns={picked === undefined ? plan.axes : onlyRows(plan.axes, inside)}
+        place={props.place}
         caption={picked === undefined ? "Values of the runs on these axes" : "Values of the brushed runs on these axes"}
       />
     </PlotCard>
@@ -120,7 +121,7 @@ const mostTaken = 100;
 
 function Brushed({ picked, place, settings, linksTo }: ParallelProps & { picked: readonly Run[] }) {
   return (
-    <div class="pbrushed" role="status">
+    <div class="pbrushed">
       <b>{counted(picked.length, "run")} in the brushes</b>
       {picked.length > mostTaken
         ? <span class="mut">Brush {mostTaken} or fewer to compare or select them.</span>
@@ -172,6 +173,38 @@ function Picture({ axes, inside, coloring, runs, ...props }: PictureProps) {
   );
 }
 
+/** The ends of the brush of an axis, or where they would be, for keys: `brush_keys.js` moves them. */
+function Edges(
+  { name, axis: { column, scale }, brush, settings }: Pick<AxisProps, "axis" | "brush" | "settings"> & { name: string },
+) {
+  const said = settings.brush.find(({ axis }) => axis === name);
+  const turned = scale.kind === "category" || scale.turned;
+  const [low, high] = turned ? [said?.to, said?.from] : [said?.from, said?.to];
+  const ends = [
+    { end: "low", word: "lower", place: brush?.[0] ?? 0, value: low },
+    { end: "high", word: "upper", place: brush?.[1] ?? 1, value: high },
+  ];
+  return (
+    <>
+      {ends.map(({ end, word, place, value }) => (
+        <span
+          class="edge needsjs"
+          id={`brush-${end}-${encodeURIComponent(name)}`}
+          data-edge={end}
+          role="slider"
+          tabindex={0}
+          aria-orientation="vertical"
+          aria-label={`Brush of ${column.label}, ${word} end`}
+          aria-valuenow={Math.round(100 * Math.min(1, Math.max(0, place)))}
+          aria-valuetext={value || "end of the axis"}
+          style={`bottom:${(100 * Math.min(1, Math.max(0, place))).toFixed(2)}%`}
+        >
+        </span>
+      ))}
+    </>
+  );
+}
+
 interface AxisProps extends ParallelProps {
   axis: ParallelAxis;
   at: number;
@@ -200,6 +233,7 @@ function Axis({ axis, at, of, brush, ...props }: AxisProps) {
     >
       <AxisMenu axis={axis} at={at} of={of} brushed={brush !== undefined} {...props} />
       <div class="grab" data-grab aria-hidden="true"></div>
+      <Edges name={name} axis={axis} brush={brush} settings={props.settings} />
       {scale.ticks.map(({ place, text }) => (
         <span class="tick" style={`bottom:${(100 * place).toFixed(1)}%`} dir="auto">{text}</span>
       ))}

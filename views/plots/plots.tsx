@@ -9,6 +9,7 @@ import { Contour } from "./contour.tsx";
 import { ImportancePlot } from "./importance.tsx";
 import { plotsHref, type PlotsPlace } from "./links.ts";
 import { Parallel } from "./parallel.tsx";
+import { href, path } from "../links.ts";
 import { swaps } from "../view_form.tsx";
 import { BarPlot, BoxPlot } from "./rows.tsx";
 import { Scatter } from "./scatter.tsx";
@@ -36,11 +37,18 @@ export function Plots(props: PlotsProps) {
   const { runs, settings, now, directions, extremes } = props;
   const known = knownFields(runs, now);
   const plan = planPlots(runs, known, settings, { now, directions, extremes });
-  const place: PlotsPlace = { action: props.action, fields: props.fields, part: props.part };
+  const { action, fields, part, csv } = props;
+  const place: PlotsPlace = { action, fields, part, ...(csv !== undefined && { csv }) };
   const { about, importance } = plan;
   const common = { runs, plan, settings, known, place };
   return (
-    <section class="plots" id="plots" aria-labelledby="plots-title" data-plots={swaps(place.part)}>
+    <section
+      class="plots"
+      id="plots"
+      aria-labelledby="plots-title"
+      data-plots={swaps(place.part)}
+      data-runs-at={href(path`/runs`)}
+    >
       <div class="phead">
         <h2 id="plots-title">Runs in plots</h2>
         <span class="mut">{counted(runs.length, "run")}</span>

@@ -225,7 +225,10 @@ function RunBar(
   return (
     <tr data-run={info.run_id}>
       <th scope="row" title={info.run_name}>
-        <Dot run_id={info.run_id} /> <a href={href(path`/runs/${info.run_id}`)} dir="auto">{info.run_name}</a>
+        <span class="nm">
+          <Dot run_id={info.run_id} />
+          <a href={href(path`/runs/${info.run_id}`)} dir="auto">{info.run_name}</a>
+        </span>
       </th>
       <td>
         <Drawing rect={bar(scale, value)} d="" />

@@ -7,12 +7,14 @@ import { noField, type PlotPlan, type PlotSettings } from "../../domain/plots/se
 import { across, down, Frame } from "./frame.tsx";
 import { type Coloring, coloringOf, Legend, PlotCard, PlotEmpty, PlotValues } from "./card.tsx";
 import { FieldChoice } from "./choices.tsx";
+import type { PlotsPlace } from "./links.ts";
 
 export interface ScatterProps {
   runs: readonly Run[];
   plan: PlotPlan;
   settings: PlotSettings;
   known: KnownFields;
+  place: PlotsPlace;
 }
 
 const [leastDot, usualDot, greatestDot] = [5, 9, 22];
@@ -113,7 +115,7 @@ export function Scatter(props: ScatterProps) {
           </Frame>
         )}
       {settings.plot_color !== noField && <Legend coloring={coloring} />}
-      <PlotValues runs={runs} columns={shown} caption={label} />
+      <PlotValues runs={runs} columns={shown} caption={label} place={props.place} />
     </PlotCard>
   );
 }
