@@ -71,10 +71,12 @@ const drawable = (log: boolean) => (value: number): boolean =>
 
 /** Of each curve the first fifth of its x is left out of the fit: there it falls or climbs steeply, and all runs look alike. */
 const earlyPart = 0.2;
+/** A curve of fewer points is fitted whole: each of them would be missed. */
+const fewPoints = 10;
 
 function lateValues(points: readonly CurvePoint[], keep: (value: number) => boolean): number[] {
   const { min, max } = fitX([points]);
-  const from = min + (max - min) * earlyPart;
+  const from = min + (max - min) * (points.length < fewPoints ? 0 : earlyPart);
   return points.filter(([x, value]) => x >= from && keep(value)).map(([, value]) => value);
 }
 

@@ -57,6 +57,7 @@ export function bounded(range, { min, max }, log = false) {
 }
 
 const earlyPart = 0.2;
+const fewPoints = 10;
 
 /** @param {Range} range @param {boolean} log @returns {number} */
 const spanOf = ({ min, max }, log) => log ? Math.log(max) - Math.log(min) : max - min;
@@ -85,7 +86,8 @@ export function fitY(curves, { log, clip }) {
   const late = clip
     ? rangeOf(curves.flatMap((points) => {
       const { min, max } = fitX([points]);
-      return valuesOf(points.filter(([x]) => x >= min + (max - min) * earlyPart));
+      const early = points.length < fewPoints ? 0 : earlyPart;
+      return valuesOf(points.filter(([x]) => x >= min + (max - min) * early));
     }))
     : undefined;
   if (late && late.min < late.max && spanOf(late, log) * 2 <= spanOf(all, log)) {

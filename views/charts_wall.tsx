@@ -91,7 +91,7 @@ function Card(props: CardProps) {
       tools={
         <>
           <PinButton {...props} />
-          {view.only === undefined && <span class="corner needsjs" data-corner title="Drag to resize"></span>}
+          {view.only === undefined && <span class="grip needsjs" data-corner title="Drag to resize"></span>}
         </>
       }
       menu={<CardMenu {...props} />}

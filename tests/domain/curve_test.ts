@@ -51,6 +51,7 @@ Deno.test("clipping fits the late part of a steep curve and leaves an even one a
   const steep = at(Array.from({ length: 90 }, (_, i) => 10 * Math.exp(-i / 5) + 0.3));
   const { range, clipped } = fitY([steep], { clip: true });
   assert.ok(clipped && range.max < 1 && range.min < 0.31);
+  assert.ok(!fitY([at([10, 0.3, 0.2])], { clip: true }).clipped, "each of three points counts");
   assert.deepEqual(fitY([at([1, 2, 3, 4, 5])], { clip: true }), { ...fitY([at([1, 2, 3, 4, 5])]), clipped: false });
 });
 

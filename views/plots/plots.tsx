@@ -59,6 +59,13 @@ export function Plots(props: PlotsProps) {
         )}
         <PlotsBar place={place} settings={settings} plan={plan} known={known} />
       </div>
+      {plan.plots.length === 0 && runs.length > 0 && (
+        <PlotEmpty>
+          {settings.plot === undefined
+            ? `${counted(runs.length, "run")}: few for plots. Choose one above to see it all the same.`
+            : "No plot is chosen."}
+        </PlotEmpty>
+      )}
       {plan.plots.length > 0 && about === undefined && (
         <PlotEmpty>These runs have no metric yet: plots show how params lead to metrics.</PlotEmpty>
       )}
