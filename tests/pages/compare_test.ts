@@ -123,6 +123,15 @@ pageTest("a run is left out, and the rest can be turned on its side", async ({ p
   await eventually(async () => assert.deepEqual(await page.locator("tbody .nm a").allInnerTexts(), ["one", "three"]));
 });
 
+pageTest("on a phone each run's name stands above its values", async ({ page, ...place }) => {
+  await page.goto(address(await threeRuns(place)));
+  const lefts = (cells: string): Promise<number[]> =>
+    page.locator(cells).evaluateAll((all) => all.map((cell) => Math.round(cell.getBoundingClientRect().left)));
+  const heads = await lefts(".ct thead th");
+  assert.equal(heads.length, 4);
+  assert.deepEqual(heads, await lefts(".ct tbody:first-of-type tr:nth-child(2) > *"));
+}, { viewport: { width: 390, height: 844 } });
+
 pageTest("ids that are nobody's are named, and the runs that are there are compared", async ({ page, ...place }) => {
   const [one, two] = await threeRuns(place);
   const gone = "0123456789abcdef0123456789abcdef";
