@@ -54,5 +54,5 @@ Deno.test("the scripts of a page run by a word that is new each time, and answer
     }
     const api = await fetch(`${server.url}/health`);
     await api.body?.cancel();
-    match(api.headers.get("content-security-policy") ?? "", /script-src 'none'/);
+    match(api.headers.get("content-security-policy") ?? "", /^default-src 'none';/);
   }));
