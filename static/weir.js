@@ -272,7 +272,12 @@ export function listen(url, handlers, lost) {
   // A hidden page would hold one of the few connections that a browser has per host.
   document.addEventListener("visibilitychange", () => document.hidden ? source?.close() : open());
   addEventListener("pagehide", () => source?.close());
-  if (!document.hidden) open();
+  const start = () => {
+    if (!document.hidden) open();
+  };
+  // What the page shows comes first.
+  if (document.readyState === "complete") start();
+  else addEventListener("load", () => setTimeout(start));
   return () => {
     ended = true;
     source?.close();
