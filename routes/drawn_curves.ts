@@ -8,6 +8,18 @@ import { groupOf, groupToken } from "../domain/run_groups.ts";
 import type { Line } from "../views/chart.tsx";
 import type { Services } from "./services.ts";
 
+/** Pixels of the curves that are drawn for readers without JavaScript: charts.js asks for its own width. */
+export const drawnWidth = 60;
+
+/** The curves of each metric, for a chart each. */
+export function chartsOf<One extends { key: string }>(
+  metrics: readonly string[],
+  curves: readonly One[],
+): { metric: string; curves: One[] }[] {
+  const byKey = Map.groupBy(curves, ({ key }) => key);
+  return metrics.map((metric) => ({ metric, curves: byKey.get(metric) ?? [] }));
+}
+
 export interface DrawnCurves {
   curves: MetricCurve[];
   /** The groups that are drawn in place of the runs, by name. */

@@ -92,3 +92,15 @@ export function DirectionButton(
     </button>
   );
 }
+
+/** The heading of rows that belong together. */
+export function SectionHead({ title, note, span }: { title: string; note: string; span: number }) {
+  return (
+    <tr class="h2">
+      <th scope="rowgroup">{title}</th>
+      <td colspan={span} class="mut">
+        <span>{note}</span>
+      </td>
+    </tr>
+  );
+}

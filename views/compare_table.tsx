@@ -1,7 +1,7 @@
 import { type Child } from "hono/jsx";
 import { elided, type MetricRow, type TextRow } from "../domain/compare.ts";
 import { nestNames } from "../domain/nested_names.ts";
-import { DirectionButton, MetricValue, styleOf, TextValue } from "./compare_cells.tsx";
+import { DirectionButton, MetricValue, SectionHead, styleOf, TextValue } from "./compare_cells.tsx";
 import { type Column, RunHead } from "./compare_head.tsx";
 
 export interface CompareTableProps {
@@ -51,17 +51,6 @@ export function CompareTable(props: Omit<CompareTableProps, "metrics"> & { metri
         {sections.map((section) => <TextLines section={section} baseline={baseline} span={columns.length} />)}
       </table>
     </div>
-  );
-}
-
-function SectionHead({ title, note, span }: { title: string; note: string; span: number }) {
-  return (
-    <tr class="h2">
-      <th scope="rowgroup">{title}</th>
-      <td colspan={span} class="mut">
-        <span>{note}</span>
-      </td>
-    </tr>
   );
 }
 

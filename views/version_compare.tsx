@@ -7,6 +7,7 @@ import type { SourcedVersion } from "../domain/version_source.ts";
 import type { CompareVersionsQuery } from "../wire/pages_models.ts";
 import { chartScripts, type Line, lineStyles } from "./chart.tsx";
 import { chartFields } from "./chart_links.ts";
+import { SectionHead } from "./compare_cells.tsx";
 import { CompareCharts } from "./compare_charts.tsx";
 import { LineDiffTable } from "./diff_lines.tsx";
 import { Icon } from "./icons.tsx";
@@ -15,7 +16,7 @@ import { Aliases, LiveRegistry, liveScripts, modelHref, Stage, versionHref } fro
 import { Source } from "./model_versions.tsx";
 import { Empty, ErrorFragment, PageHead, Panel } from "./parts.tsx";
 import { Shell } from "./shell.tsx";
-import { MetricLine, noteOf, SectionHead, TextPart } from "./version_compare_rows.tsx";
+import { MetricLine, noteOf, TextPart } from "./version_compare_rows.tsx";
 import type { Directions } from "./version_metrics.tsx";
 
 export interface CompareVersionsProps {

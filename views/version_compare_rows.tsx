@@ -1,7 +1,7 @@
 import { elided, type MetricRow, type TextRow } from "../domain/compare.ts";
 import type { ComparedPart } from "../domain/version_compare.ts";
 import type { CompareVersionsQuery } from "../wire/pages_models.ts";
-import { MetricValue, styleOf, TextValue } from "./compare_cells.tsx";
+import { MetricValue, SectionHead, styleOf, TextValue } from "./compare_cells.tsx";
 import { arrowOf, type Directions } from "./version_metrics.tsx";
 
 /** The rows of the table in which versions stand beside each other. */
@@ -11,17 +11,6 @@ export function noteOf(shown: number, all: number, only: CompareVersionsQuery["o
   if (only === "all") return String(all);
   if (shown === 0) return all === 1 ? "the same in all versions" : `all ${all} are the same`;
   return `${shown} of ${all} that differ`;
-}
-
-export function SectionHead({ title, note, span }: { title: string; note: string; span: number }) {
-  return (
-    <tr class="h2">
-      <th scope="rowgroup">{title}</th>
-      <td colspan={span} class="mut">
-        <span>{note}</span>
-      </td>
-    </tr>
-  );
 }
 
 export function MetricLine(

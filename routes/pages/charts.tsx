@@ -20,7 +20,7 @@ import { read } from "../../domain/permissions.ts";
 import type { Line } from "../../views/chart.tsx";
 import { ChartsPage } from "../../views/charts_page.tsx";
 import { ChartsQuery, type ChartsView } from "../../wire/pages_charts.ts";
-import { drawnCurves } from "../drawn_curves.ts";
+import { drawnCurves, drawnWidth } from "../drawn_curves.ts";
 import { page, type PageRequest } from "../page.tsx";
 import { imagesOfRuns } from "../run_images.ts";
 import { savedViewsOf } from "./saved_views.tsx";
@@ -29,8 +29,6 @@ import { savedViewsOf } from "./saved_views.tsx";
 const mostListed = 100;
 /** Cards of a page: more are found by name. */
 const mostCards = 120;
-/** Pixels of the curves that are drawn for readers without JavaScript: charts.js asks for its own width. */
-const drawnWidth = 60;
 
 export const chartsPages = [
   page({

@@ -16,13 +16,10 @@ import { href, path } from "../../views/links.ts";
 import { BaselineForm, DirectionForm, ForgetDirectionForm } from "../../wire/pages_compare.ts";
 import { CompareQuery } from "../../wire/pages_run.ts";
 import { comparedFiles, gatheredRuns, mostCompared } from "../comparison.ts";
-import { drawnCurves } from "../drawn_curves.ts";
+import { chartsOf, drawnCurves, drawnWidth } from "../drawn_curves.ts";
 import { form, page } from "../page.tsx";
 import type { Services } from "../services.ts";
 import { savedViewsOf } from "./saved_views.tsx";
-
-/** Pixels of the curves that are drawn for readers without JavaScript: charts.js asks for its own width. */
-const drawnWidth = 60;
 
 export const comparePages = [
   page({
@@ -55,7 +52,7 @@ export const comparePages = [
           missing={view.runs.filter((run_id) => !found.has(run_id))}
           files={compared?.files}
           curve_metrics={curve_metrics}
-          charts={metrics.map((metric) => ({ metric, curves: curves.filter((curve) => curve.key === metric) }))}
+          charts={chartsOf(metrics, curves)}
           groups={groups}
           extremes={extremes}
           views={views}

@@ -17,6 +17,7 @@ import { LogEvents } from "../../wire/pages_log.ts";
 import { RunQuery, type RunView } from "../../wire/pages_run.ts";
 import { parseMessage, queryInput } from "../../wire/message.ts";
 import { artifactPlace } from "../artifact_place.ts";
+import { chartsOf, drawnWidth } from "../drawn_curves.ts";
 import { authorize } from "../endpoint.ts";
 import { followRows } from "../log_events.tsx";
 import { modelIn } from "../model_cards.ts";
@@ -25,9 +26,8 @@ import { runFiles } from "../run_files.ts";
 import type { Services } from "../services.ts";
 import { runForms } from "./run_forms.ts";
 
-/** Pixels of the lines in the table of metrics, and of the curves for readers without JavaScript. */
+/** Pixels of the lines in the table of metrics. */
 const sparkWidth = 30;
-const drawnWidth = 60;
 const mostChildren = 10;
 const mostFamily = 200;
 /** Lines of the log on the overview. */
@@ -57,7 +57,7 @@ export const runPages = [
           run={run}
           experiment={experiment}
           metrics={metrics}
-          charts={await chartsOf(sql, view, curved)}
+          charts={await readCharts(sql, view, curved)}
           artifacts={artifacts}
           {...family}
           {...models}
@@ -100,12 +100,11 @@ async function metricsOf(sql: Services["sql"], run: Run, view: RunView) {
   });
 }
 
-async function chartsOf(sql: Services["sql"], view: RunView, curved: readonly string[]) {
+async function readCharts(sql: Services["sql"], view: RunView, curved: readonly string[]) {
   const charted = chartsOfRun(view, curved);
   if (charted.length === 0) return [];
   const curves = await metricCurves(sql, [view.run_id], charted, { axis: view.x, width: drawnWidth });
-  const byKey = Map.groupBy(curves, ({ key }) => key);
-  return charted.map((metric) => ({ metric, curves: byKey.get(metric) ?? [] }));
+  return chartsOf(charted, curves);
 }
 
 async function familyOf(sql: Services["sql"], run: Run) {

@@ -17,6 +17,7 @@ import { isPromptTagged } from "../../views/model_parts.tsx";
 import { CompareVersionsPage, runsOf } from "../../views/version_compare.tsx";
 import { CompareVersionsQuery } from "../../wire/pages_models.ts";
 import { versionPlace } from "../api/model_versions.ts";
+import { chartsOf, drawnWidth } from "../drawn_curves.ts";
 import { lineChanges } from "../line_changes.ts";
 import { modelIn } from "../model_cards.ts";
 import { page, type PageRequest } from "../page.tsx";
@@ -28,8 +29,6 @@ const mostVersions = 100;
 const mostRead = 12;
 /** Versions that are compared when nobody says which. */
 const usualVersions = 4;
-/** Pixels of the curves that are drawn for readers without JavaScript. */
-const drawnWidth = 60;
 
 export const versionComparePages = [
   page({
@@ -92,11 +91,8 @@ async function curvesOf(sql: Services["sql"], runs: readonly string[], view: Com
   const known = (await curveMetrics(sql, runs)).sort(compareMetricNames);
   const metrics = chartedMetrics({ runs, transpose: false, metric: view.metric }, known);
   const { x, by } = chartSettings(view);
-  const curves = Map.groupBy(
-    await metricCurves(sql, runs, metrics, { axis: x, by, width: drawnWidth }),
-    ({ key }) => key,
-  );
-  return { curve_metrics: known, charts: metrics.map((metric) => ({ metric, curves: curves.get(metric) ?? [] })) };
+  const curves = await metricCurves(sql, runs, metrics, { axis: x, by, width: drawnWidth });
+  return { curve_metrics: known, charts: chartsOf(metrics, curves) };
 }
 
 /** With what its files say; without that where they cannot be read. */

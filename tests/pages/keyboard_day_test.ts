@@ -2,22 +2,7 @@ import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { eventually, pageTest } from "../browser.ts";
 import { falling, logRuns, namesIn } from "./fill.ts";
-
-/** Presses Tab (or Shift+Tab) until the focus is on it, and fails when it never comes there. */
-async function walkTo(page: Page, place: Locator, key = "Tab"): Promise<void> {
-  await place.waitFor();
-  for (let steps = 0; steps < 300; steps++) {
-    if (await place.evaluate((one) => one === document.activeElement)) return;
-    await page.keyboard.press(key);
-  }
-  assert.fail(`no Tab leads to ${place}`);
-}
-
-/** Walks there and presses a key. */
-async function press(page: Page, place: Locator, key = "Enter"): Promise<void> {
-  await walkTo(page, place);
-  await page.keyboard.press(key);
-}
+import { press, walkTo } from "./keys.ts";
 
 const summary = (page: Page, name: string) => page.locator("summary", { hasText: name });
 const button = (place: Page | Locator, name: string | RegExp) => place.getByRole("button", { name }).first();

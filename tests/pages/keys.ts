@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 
 /** Presses Tab until the focus is on it, and fails when it never comes there. */
 export async function walkTo(page: Page, place: Locator): Promise<void> {
-  await place.waitFor({ state: "attached" });
+  await place.waitFor();
   for (let steps = 0; steps < 300; steps++) {
     if (await place.evaluate((one) => one === document.activeElement)) return;
     await page.keyboard.press("Tab");
