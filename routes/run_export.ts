@@ -63,8 +63,9 @@ async function* parquet(columns: readonly ExportColumn[], batches: AsyncIterable
   yield taken(bytes);
 }
 
+/** Times as milliseconds: a `Date` ends in the year 275760, a run's time may be later. */
 const parquetValue = ({ kind }: ExportColumn, cell: Cell) =>
-  kind === "time" && typeof cell === "number" ? new Date(cell) : cell;
+  kind === "time" && typeof cell === "number" ? BigInt(cell) : cell;
 
 type ParquetRow = ReturnType<typeof parquetValue>[];
 

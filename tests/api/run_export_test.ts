@@ -136,3 +136,17 @@ Deno.test("an export that makes no sense is an error and no file", async () => {
   }
   assert.equal((await weir.app.request(`/experiments/${experiment_id}/export`, { method: "HEAD" })).status, 200);
 });
+
+Deno.test("times after the last year that a date can have are exported as they are", async () => {
+  await using weir = await startWeir();
+  const experiment_id = await weir.createExperiment();
+  const start_time = 8_640_000_000_000_001;
+  await logRun({ weir, experiment_id }, { run_name: "late", start_time });
+  for (const [format, found] of [["csv", "8640000000000001"], ["json", "8640000000000001"]] as const) {
+    assert.ok((await (await exported(weir, experiment_id, { format })).text()).includes(found), format);
+  }
+  const file = await (await exported(weir, experiment_id, { format: "parquet" })).arrayBuffer();
+  assert.equal(parquetMetadata(file).num_rows, 1n);
+  const rows = await parquetReadObjects({ file, columns: ["run_name"] });
+  assert.deepEqual(rows, [{ run_name: "late" }]);
+});
