@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { weirClient } from "../client/weir.ts";
 import { type LogStream, logStreams } from "../domain/run_log.ts";
-import { appendInput } from "./logs_append.ts";
+import { appendAll } from "./logs_append.ts";
 import { ask, reached, Refused, trackingUri } from "./server.ts";
 
 interface Options {
@@ -25,7 +25,7 @@ export const logs = new Command("logs")
   .addOption(trackingUri())
   .action(async (run_id: string, options: Options) => {
     const { trackingUri, append, follow, stream, tail } = options;
-    if (append) return await appendInput(trackingUri, run_id, stream ?? "stdout");
+    if (append) return await appendAll(trackingUri, run_id, stream ?? "stdout", Deno.stdin.readable);
     const asked = { run_id, ...(stream && { stream }) };
     const position = tail === undefined && follow
       ? 0

@@ -9,17 +9,22 @@ const longestPause = 15_000;
 const patience = 10 * 60_000;
 
 /**
- * Adds standard input to a stream of a run's log. What comes while a request is under way goes with the next one; a request whose
- * answer got lost is sent again at its offset, and so is never there twice.
+ * Adds what comes to a stream of a run's log. What comes while a request is under way goes with the next one; a request whose answer got
+ * lost is sent again at its offset, and so is never there twice.
  */
-export async function appendInput(server: string, run_id: string, stream: LogStream): Promise<void> {
+export async function appendAll(
+  server: string,
+  run_id: string,
+  stream: LogStream,
+  input: ReadableStream<Uint8Array>,
+): Promise<void> {
   const client = weirClient(server);
   const { stdout_size, stderr_size } = await reached(
     server,
     () => client("GET /api/weir/1/runs/logs", { run_id, max_lines: 1 }),
   );
   let offset = stream === "stdout" ? stdout_size : stderr_size;
-  for await (const bytes of gathered(Deno.stdin.readable)) {
+  for await (const bytes of gathered(input)) {
     await send(client, server, { run_id, stream, offset, base64: bytes.toBase64() });
     offset += bytes.length;
   }
@@ -52,30 +57,36 @@ export async function* gathered(input: ReadableStream<Uint8Array>): AsyncGenerat
   let wake = () => {};
   const changed = (): Promise<void> => new Promise((done) => wake = done);
   let ended = false;
+  let abandoned = false;
   let failure: unknown;
   const reading = (async () => {
     for await (const bytes of input) {
+      if (abandoned) continue; // whoever writes is not kept waiting
       waiting.push(bytes);
       size += bytes.length;
       wake();
-      while (size > 4 * mostAppended) await new Promise((done) => setTimeout(done, 20));
+      while (size > 4 * mostAppended && !abandoned) await new Promise((done) => setTimeout(done, 20));
     }
   })().catch((error) => failure = error).finally(() => {
     ended = true;
     wake();
   });
-  for (;;) {
-    if (size === 0 && ended) break;
-    if (size === 0) {
-      await changed();
-      continue;
+  try {
+    for (;;) {
+      if (size === 0 && ended) break;
+      if (size === 0) {
+        await changed();
+        continue;
+      }
+      const all = joined(waiting);
+      const now = all.subarray(0, mostAppended);
+      const rest = all.subarray(mostAppended);
+      waiting = rest.length > 0 ? [rest] : [];
+      size = rest.length;
+      yield now;
     }
-    const all = joined(waiting);
-    const now = all.subarray(0, mostAppended);
-    const rest = all.subarray(mostAppended);
-    waiting = rest.length > 0 ? [rest] : [];
-    size = rest.length;
-    yield now;
+  } finally {
+    abandoned = true;
   }
   await reading;
   if (failure !== undefined) throw failure;

@@ -5,13 +5,14 @@ import { WeirError } from "../client/weir.ts";
 import { fsck } from "./fsck.ts";
 import { gc } from "./gc.ts";
 import { logs } from "./logs.ts";
+import { run } from "./run.ts";
 import { Refused } from "./server.ts";
 
 const program = new Command("weir")
-  .description("Looks after a Weir server, and what is on it.")
+  .description("Runs projects, and looks after a Weir server and what is on it.")
   .exitOverride()
   .showHelpAfterError("(weir --help tells more)");
-for (const verb of [fsck, gc, logs]) program.addCommand(verb.copyInheritedSettings(program));
+for (const verb of [fsck, gc, logs, run]) program.addCommand(verb.copyInheritedSettings(program));
 
 try {
   await program.parseAsync(Deno.args, { from: "user" });
