@@ -78,7 +78,7 @@ const KnownUser = z.object({
   tokenFile: text,
   username: text,
   password: text,
-  "auth-provider": z.unknown(),
+  "auth-provider": z.unknown().optional(),
   exec: z.object({
     apiVersion: z.string(),
     command: z.string().min(1),
@@ -179,11 +179,19 @@ function first<List extends "contexts" | "clusters" | "users">(
 
 /** A certificate or a key that stands in the file itself, in base64, or in a file beside it. */
 async function pem(folder: string, data: string | undefined, file: string | undefined): Promise<string | undefined> {
-  if (data !== undefined) return new TextDecoder().decode(Uint8Array.fromBase64(data));
+  if (data !== undefined) return decoded(data);
   if (file === undefined) return undefined;
   return await Deno.readTextFile(resolve(folder, file)).catch((error) => {
     throw invalid(`The kubeconfig names the file ${file}, which cannot be read: ${error.message}`);
   });
+}
+
+function decoded(data: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.fromBase64(data));
+  } catch {
+    throw invalid("A certificate or a key of the kubeconfig is not base64.");
+  }
 }
 
 /** Where a pod finds the credentials of its service account. */

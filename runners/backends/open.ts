@@ -4,6 +4,7 @@ import type { Backend } from "./backend.ts";
 /** Each is loaded when it is asked for: none needs what another does. */
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   local: async () => (await import("./local.ts")).localBackend,
+  kubernetes: async () => (await import("./kubernetes.ts")).openKubernetes(),
   docker: async () => (await import("./docker.ts")).dockerBackend,
 };
 
