@@ -40,6 +40,10 @@ export interface Config {
   webhookPrivate: boolean;
   /** The first one encrypts, each of them decrypts; none: Weir keeps one in `dataDir`. */
   secretKeys: string[];
+  /** How many to start beside the server. */
+  workers: number;
+  /** Undefined: Weir keeps one in `dataDir`. */
+  workerToken: string | undefined;
   /** Days that things stay in the bin; undefined: until somebody empties it. */
   binDays: number | undefined;
   log: LogLevel;
@@ -85,6 +89,8 @@ export function readConfig(env: Environment = Deno.env.toObject(), folder = Deno
     pool: read(settings.pool, env),
     webhookPrivate: read(settings.webhookPrivate, env),
     secretKeys: read(settings.secretKeys, env),
+    workers: given("DENO_DEPLOYMENT_ID", env) === undefined ? read(settings.workers, env) : 0,
+    workerToken: read(settings.workerToken, env),
     binDays: read(settings.binDays, env),
     log: read(settings.log, env),
     warnings: unknownSettings(env),

@@ -1,6 +1,6 @@
 import { openStores } from "./artifacts/stores.ts";
 import { banner } from "./startup/banner.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, isLoopback, readConfig } from "./config.ts";
 import { createDefaultExperiment } from "./db/experiments.ts";
 import { openFileLog } from "./db/file_log.ts";
 import { openMetricLog } from "./db/metric_log.ts";
@@ -10,11 +10,15 @@ import { keepUp } from "./db/upkeep.ts";
 import { secretBox } from "./domain/secret_box.ts";
 import { createApp } from "./routes/app.ts";
 import { loadAssets } from "./routes/assets.ts";
+import { openJobBell } from "./routes/job_bell.ts";
 import { artifactRoot } from "./routes/services.ts";
 import { checkArtifacts } from "./runners/artifact_check.ts";
 import { keepArtifacts } from "./runners/artifact_upkeep.ts";
 import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.ts";
+import { keepJobs } from "./runners/job_upkeep.ts";
+import { type LocalWorkers, localWorkers } from "./runners/local_workers.ts";
 import { workOffPurges } from "./runners/purges.ts";
+import { ownSecret } from "./runners/secret_file.ts";
 import { ownSecretKey } from "./runners/secret_key.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
 import { surviveStrayErrors } from "./runners/stray_errors.ts";
@@ -51,6 +55,9 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     checkArtifacts: (repair: boolean) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: config.webhookPrivate }),
     secrets: secretBox(await secretKeys(config, say)),
+    jobs: openJobBell(sql),
+    workerToken: await workerToken(config, say),
+    open: !isLoopback(config.host),
     about: { artifact_root: config.artifactRoot, own_database: config.databaseUrl === undefined },
     binDays: config.binDays,
     now: Date.now,
@@ -58,17 +65,25 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     closing: closing.signal,
   };
   const app = createApp(services, assets, { ...config, logRequests: config.log === "debug" });
-  const server = listen(config, (request) => app.fetch(request), (port) => say("info", banner(config, port)));
+  let workers: LocalWorkers | undefined;
+  services.jobs.onRing(() => workers?.start());
+  const server = listen(config, (request) => app.fetch(request), (port) => {
+    say("info", banner(config, port));
+    workers = localWorkers({ ...config, port, count: config.workers, token: config.workerToken, log: say });
+  });
   const background = [
     keepUp(sql, closing.signal),
     deliverWebhooks(services, closing.signal),
     keepArtifacts(services, closing.signal),
     workOffPurges(services, closing.signal),
+    keepJobs({ ...services, ring: services.jobs.ring }, closing.signal),
   ];
   running.defer(async () => {
     closing.abort();
     await Promise.race([Promise.all([server.end(), ...background]), delay(grace), aborted(hurry)]);
   });
+  // Before the server ends: they tell it how their jobs end.
+  running.defer(async () => await workers?.stop(hurry));
   return await database.lost;
 }
 
@@ -108,6 +123,14 @@ async function secretKeys({ secretKeys, dataDir }: Config, say: Say): Promise<st
     `No key for secrets can be kept in ${dataDir}: set WEIR_SECRET_KEY, or webhooks with a secret are refused.`,
   );
   return [];
+}
+
+async function workerToken({ workerToken, dataDir }: Config, say: Say): Promise<string | undefined> {
+  const token = workerToken ?? await ownSecret(dataDir, "worker.token");
+  if (token === undefined) {
+    say("error", `No token for workers can be kept in ${dataDir}: set WEIR_WORKER_TOKEN to have any.`);
+  }
+  return token;
 }
 
 async function prepare(sql: Pool): Promise<void> {

@@ -76,7 +76,7 @@ const pause = 1000;
 const mostFailures = 60;
 
 /** Prints what comes until the run has ended. A broken connection is opened again where it broke. */
-async function followOn(server: string, asked: Asked, position: number): Promise<void> {
+export async function followOn(server: string, asked: Asked, position: number): Promise<void> {
   let at = String(position);
   for (let failures = 0; failures < mostFailures; failures++) {
     try {

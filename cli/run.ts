@@ -14,6 +14,7 @@ import { backendConfig } from "./backend_config.ts";
 import { openRunLog } from "./run_log.ts";
 import { reached, Refused, trackingUri } from "./server.ts";
 import { runAgain } from "./run_apart.ts";
+import { runQueued } from "./run_queued.ts";
 
 interface Options {
   entryPoint: string;
@@ -30,6 +31,8 @@ interface Options {
   runName?: string;
   buildImage?: boolean;
   wait: boolean;
+  queue?: boolean;
+  label: string[];
   trackingUri: string;
 }
 
@@ -52,6 +55,13 @@ export const run = new Command("run")
   .option("--run-id <id>", "go on with this run instead of a new one")
   .option("--run-name <name>", "the name of the run")
   .option("--build-image", "put the project into an image of its own, for Docker")
+  .option("--queue", "have a worker of the server run it, not this machine")
+  .option(
+    "--label <label>",
+    "what that worker must offer, such as gpu; again for more",
+    (text, all) => [...all, text],
+    [] as string[],
+  )
   .option("--no-wait", "return once the run is there")
   .addOption(trackingUri())
   .action(async (uri: string, options: Options) => Deno.exit(await runProject(uri, options)));
@@ -75,6 +85,7 @@ async function runProject(uri: string, options: Options): Promise<number> {
   // A task runs in the folder of its deno.json: this is where it was typed.
   const cwd = environment.INIT_CWD ?? Deno.cwd();
   try {
+    if (options.queue) return await queue(uri, options, cwd);
     const backend = await openBackend(options.backend);
     const config = await backendConfig(options.backendConfig, cwd);
     await using opened = await openProject({
@@ -100,6 +111,27 @@ async function runProject(uri: string, options: Options): Promise<number> {
     if (error instanceof ApiError) throw new Refused(error.message);
     throw error;
   }
+}
+
+async function queue(uri: string, options: Options, cwd: string): Promise<number> {
+  const { version, experimentId, experimentName, runName, envManager } = options;
+  const pairs = (values: Values) => values.map(([key, value]) => ({ key, value }));
+  return await runQueued(options.trackingUri, {
+    uri,
+    entry_point: options.entryPoint,
+    parameters: pairs(options.param),
+    docker_args: pairs(options.dockerArgs),
+    backend: options.backend,
+    backend_config: await backendConfig(options.backendConfig, cwd),
+    build_image: options.buildImage ?? false,
+    labels: options.label,
+    submitted_by: await userName(),
+    ...(version !== undefined && { version }),
+    ...(experimentId !== undefined && { experiment_id: experimentId }),
+    ...(experimentName !== undefined && { experiment_name: experimentName }),
+    ...(runName !== undefined && { run_name: runName }),
+    ...(envManager !== undefined && { env_manager: envManager }),
+  }, { cwd, wait: options.wait, token: Deno.env.get("WEIR_WORKER_TOKEN") });
 }
 
 type Followed =

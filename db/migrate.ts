@@ -13,6 +13,7 @@ import runLogs from "./migrations/008_run_logs.sql" with { type: "text" };
 import savedViews from "./migrations/009_saved_views.sql" with { type: "text" };
 import metricDirections from "./migrations/010_metric_directions.sql" with { type: "text" };
 import transitionRequests from "./migrations/011_transition_requests.sql" with { type: "text" };
+import jobs from "./migrations/012_jobs.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
@@ -26,6 +27,7 @@ const migrations: readonly [name: string, sql: string][] = [
   ["009_saved_views", savedViews],
   ["010_metric_directions", metricDirections],
   ["011_transition_requests", transitionRequests],
+  ["012_jobs", jobs],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

@@ -1,6 +1,6 @@
 import { joined } from "../domain/run_log.ts";
 import type { LogBlock } from "./run_log_blocks.ts";
-import { type Pool, transaction } from "./sql.ts";
+import { type Sql, transaction } from "./sql.ts";
 
 /** Small blocks, and bytes in them, that may wait to be put together. */
 const mostLoose = 128;
@@ -16,7 +16,7 @@ export const isDue = ({ loose, loose_size }: { loose: number; loose_size: number
 type Row = LogBlock & { stderr: number; first_time: number };
 
 /** Puts small blocks of a log together. Readers see the same bytes at every moment; writers of this log wait. */
-export async function packLog(sql: Pool, run: number): Promise<void> {
+export async function packLog(sql: Sql, run: number): Promise<void> {
   await transaction(sql, async (tx) => {
     const [head] = await tx<{ packed: number; loose: number; loose_size: number }[]>`
       select packed, loose, size - packed as loose_size from weir.run_logs where run = ${run} for update`;

@@ -4,7 +4,7 @@ import { lineEnds, type LogStream, mostAppended, mostLogged } from "../domain/ru
 import { piecesFrom } from "./run_log_blocks.ts";
 import { isDue, isLarge, packLog } from "./run_log_packing.ts";
 import { activeRunMissing, unknownRun } from "./runs.ts";
-import type { Pool, Sql } from "./sql.ts";
+import type { Sql } from "./sql.ts";
 
 /** How much there is of the log of a run. */
 export interface LogHead {
@@ -46,7 +46,7 @@ export interface LogAppend {
  * INVALID_PARAMETER_VALUE for a deleted run and for too many bytes; RESOURCE_CONFLICT, with the offset to go on at, where bytes are
  * missing in between or others are there.
  */
-export async function appendLog(sql: Pool, append: LogAppend): Promise<number> {
+export async function appendLog(sql: Sql, append: LogAppend): Promise<number> {
   const { run_id, stream, bytes, offset, now } = append;
   if (bytes.length > mostAppended) {
     throw invalid(

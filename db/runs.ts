@@ -14,13 +14,15 @@ export interface NewRun {
   user_id: string;
   start_time: number;
   tags: readonly KeyValue[];
+  /** Default RUNNING. */
+  status?: RunStatus;
 }
 
 /** Starts a run. RESOURCE_DOES_NOT_EXIST or INVALID_PARAMETER_VALUE when its experiment is missing or deleted. */
 export async function createRun(sql: Sql, run: NewRun): Promise<Run> {
   const [row] = await sql<RunRow[]>`
     insert into weir.runs (run_id, experiment_id, run_name, user_id, status, start_time, artifact_uri, tags)
-    select ${run.run_id}, experiment_id, ${run.run_name}, ${run.user_id}, 'RUNNING', ${run.start_time},
+    select ${run.run_id}, experiment_id, ${run.run_name}, ${run.user_id}, ${run.status ?? "RUNNING"}, ${run.start_time},
       regexp_replace(artifact_location, '/?$', ${`/${run.run_id}/artifacts`}),
       ${sql.json({ ...toObject(run.tags), "mlflow.runName": run.run_name })}
     from weir.experiments

@@ -1,3 +1,6 @@
+import type { KeyValue } from "./entities.ts";
+import { invalid } from "./errors.ts";
+
 const adjectives =
   ("able agile amber ample ancient ardent bold brave breezy bright brisk calm candid clear clever cosmic crisp " +
     "curious daring deep eager early earnest easy fair famous fleet fluent fond frank fresh gentle glad golden grand happy " +
@@ -16,3 +19,15 @@ const pick = (words: readonly string[]): string => words[Math.floor(Math.random(
 
 /** A name for a run or model that came without one, as `swift-otter-214`. */
 export const randomName = (): string => `${pick(adjectives)}-${pick(nouns)}-${Math.floor(Math.random() * 1000)}`;
+
+/** What a new run is called: as asked, by its tag, or by chance. INVALID_PARAMETER_VALUE where the two differ. */
+export function nameOfRun(run_name: string, tags: readonly KeyValue[]): string {
+  const tagged = tags.findLast((tag) => tag.key === "mlflow.runName")?.value;
+  if (run_name && tagged && run_name !== tagged) {
+    throw invalid(
+      `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values ` +
+        `(run_name='${run_name}', mlflow.runName='${tagged}').`,
+    );
+  }
+  return run_name || tagged || randomName();
+}

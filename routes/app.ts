@@ -7,6 +7,7 @@ import { completeFilterEndpoints } from "./api/complete_filter.ts";
 import { mountCurveFiles } from "./api/curve_files.ts";
 import { curveEndpoints } from "./api/curves.ts";
 import { experimentEndpoints } from "./api/experiments.ts";
+import { jobEndpoints } from "./api/jobs.ts";
 import { loggedModelEndpoints } from "./api/logged_models.ts";
 import { loggedModelFileEndpoints, mountModelFiles } from "./api/logged_model_files.ts";
 import { metricHistoryEndpoints } from "./api/metric_histories.ts";
@@ -31,7 +32,9 @@ import { traceEndpoints } from "./api/traces.ts";
 import { traceSearchEndpoints } from "./api/trace_search.ts";
 import { transitionRequestEndpoints } from "./api/transition_requests.ts";
 import { webhookEndpoints } from "./api/webhooks.ts";
+import { workerEndpoints } from "./api/workers.ts";
 import { type Assets, mountAssets } from "./assets.ts";
+import { identify } from "./caller.ts";
 import { addressOf, mountEndpoints } from "./endpoint.ts";
 import { mountComparisonExport } from "./compare_export.ts";
 import { errorResponse, toApiError } from "./errors.tsx";
@@ -90,6 +93,8 @@ export const endpoints = [
   ...webhookEndpoints,
   ...assessmentEndpoints,
   ...traceSearchEndpoints,
+  ...jobEndpoints,
+  ...workerEndpoints,
 ];
 
 const pages = [
@@ -133,7 +138,7 @@ export function createApp(services: Services, assets: Assets, options: AppOption
 function createRoutes(services: Services, assets: Assets, options: AppOptions): Hono {
   const app = new Hono();
   if (options.logRequests) app.use(requestLog(services));
-  app.use(securityHeaders(), refuseWhenClosing(services), sameOrigin(options.allowedHosts));
+  app.use(securityHeaders(), refuseWhenClosing(services), sameOrigin(options.allowedHosts), identify(services));
   app.get("/health", (context) => context.text("OK"));
   app.get("/version", (context) => context.text(protocolVersion));
   mountEndpoints(app, services, endpoints);

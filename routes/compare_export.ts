@@ -12,7 +12,7 @@ import { type ComparisonFormat, ExportComparisonQuery } from "../wire/pages_comp
 import { CompareQuery } from "../wire/pages_run.ts";
 import { gatheredRuns, mostCompared } from "./comparison.ts";
 import { inertHeaders } from "./download.ts";
-import { authorize } from "./endpoint.ts";
+import { authorize } from "./caller.ts";
 import type { Services } from "./services.ts";
 
 const types: Record<ComparisonFormat, string> = {
@@ -25,7 +25,7 @@ const types: Record<ComparisonFormat, string> = {
 export function mountComparisonExport(app: Hono, services: Services): void {
   app.use("/compare/export", compress());
   app.get("/compare/export", async (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const url = new URL(context.req.url);
     const query = queryInput(CompareQuery, url.searchParams);
     const { format } = parseMessage(

@@ -2,8 +2,10 @@ import type { Context, Hono } from "hono";
 import type { z } from "zod";
 import { ApiError, invalid } from "../domain/errors.ts";
 import { parseJson, printJson } from "../domain/json.ts";
-import { type Access, allows } from "../domain/permissions.ts";
+import type { Access, Principal } from "../domain/permissions.ts";
 import { InexactInteger, parseMessage, queryInput } from "../wire/message.ts";
+import { authorize, callerOf } from "./caller.ts";
+import { authorizeJob } from "./job_access.ts";
 import { compression } from "./middleware/compression.ts";
 import type { Services } from "./services.ts";
 
@@ -18,6 +20,13 @@ type Answer<Output extends z.ZodType> =
 
 type Version = "2.0" | "3.0";
 type Namespace = "mlflow" | "mlflow-artifacts" | "weir";
+
+/** Who waits for an answer. */
+export interface Caller {
+  who: Principal;
+  /** Aborted when nobody waits for the answer any more. */
+  gone: AbortSignal;
+}
 
 /** Where an endpoint is found, and what goes in and out. */
 interface Shape<M extends Method, P extends string, V extends Version, N extends Namespace> {
@@ -60,16 +69,20 @@ export function endpoint<
   N extends Namespace = "mlflow",
 >(
   declaration: Omit<Endpoint<Input, Output, M, P, V, N>, "respond"> & {
-    handle: (services: Services, input: z.output<Input>) => Promise<Answer<Output>> | Answer<Output>;
+    /** `caller` sent the request. */
+    handle: (services: Services, input: z.output<Input>, caller: Caller) => Promise<Answer<Output>> | Answer<Output>;
   },
 ): Endpoint<Input, Output, M, P, V, N> {
   const { handle, ...rest } = declaration;
   return {
     ...rest,
     respond: async (services, context) => {
-      authorize(rest.access);
+      const who = callerOf(context);
+      const writes = who.kind === "job" && rest.access.action !== "read";
+      if (!writes) authorize(rest.access, context);
       const input = parseInput(rest.input, await readInput(context, rest.method, rest.input));
-      const answer = await handle(services, input) ?? {};
+      if (writes) await authorizeJob(services, rest, input, who);
+      const answer = await handle(services, input, { who, gone: context.req.raw.signal }) ?? {};
       return new Response(typeof answer === "string" ? answer : printJson(answer), { headers: jsonHeaders });
     },
   };
@@ -94,11 +107,6 @@ export function mountEndpoints(app: Hono, services: Services, endpoints: readonl
     if (endpoint.namespace === "weir") app.use(route, compression()); // the pages' own data: curves are long
     app.on(endpoint.method, routes, (context) => endpoint.respond(services, context));
   }
-}
-
-/** Throws PERMISSION_DENIED unless whoever sent the request may do this. */
-export function authorize(access: Access): void {
-  if (!allows("anyone", access)) throw new ApiError("PERMISSION_DENIED", "Permission denied");
 }
 
 const jsonHeaders = { "content-type": "application/json" };

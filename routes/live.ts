@@ -8,7 +8,7 @@ import { cursorIn, printCursor, transactionIn } from "../domain/live_cursor.ts";
 import { read } from "../domain/permissions.ts";
 import { parseMessage, queryInput } from "../wire/message.ts";
 import { ExperimentEvents, Live, RegistryEvents } from "../wire/weir.ts";
-import { authorize } from "./endpoint.ts";
+import { authorize } from "./caller.ts";
 import type { Services } from "./services.ts";
 
 const mostRuns = 100;
@@ -21,7 +21,7 @@ const looksPerHeartbeat = 15;
 export function mountLive(app: Hono, services: Services): void {
   const { sql } = services;
   app.get("/live", (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const { runs, since } = parseMessage(Live, queryInput(Live, new URL(context.req.url).searchParams));
     if (runs.length > mostRuns) throw invalid(`A page follows at most ${mostRuns} runs. Got ${runs.length} runs.`);
     const start = transactionIn(lastId(context) ?? since);
@@ -37,7 +37,7 @@ export function mountLive(app: Hono, services: Services): void {
   });
   mountRegistryEvents(app, services);
   app.get("/experiments/:experiment_id/events", (context) => {
-    authorize(read.experiment);
+    authorize(read.experiment, context);
     const { filter, view, since } = parseMessage(
       ExperimentEvents,
       queryInput(ExperimentEvents, new URL(context.req.url).searchParams),
@@ -59,7 +59,7 @@ const latest = Number.MAX_SAFE_INTEGER;
 
 function mountRegistryEvents(app: Hono, services: Services): void {
   app.get("/registry/events", (context) => {
-    authorize(read.registered_model);
+    authorize(read.registered_model, context);
     const { name, since } = parseMessage(
       RegistryEvents,
       queryInput(RegistryEvents, new URL(context.req.url).searchParams),

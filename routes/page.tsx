@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Access } from "../domain/permissions.ts";
 import { parseMessage, queryInput } from "../wire/message.ts";
 import { serverAddress } from "../views/links.ts";
-import { authorize } from "./endpoint.ts";
+import { authorize } from "./caller.ts";
 import { sendPage } from "./html.tsx";
 import { compression } from "./middleware/compression.ts";
 import { type Reader, readerOf } from "./reader.ts";
@@ -91,7 +91,7 @@ export function mountPages(app: Hono, services: Services, pages: readonly Page[]
   for (const { method, path, access, respond } of pages) {
     app.use(path, compression());
     app.on(method, path, (context) => {
-      authorize(access);
+      authorize(access, context);
       return respond(services, context);
     });
   }

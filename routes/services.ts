@@ -5,6 +5,7 @@ import type { Pool } from "../db/sql.ts";
 import type { CheckStep } from "../domain/artifact_check.ts";
 import type { SecretBox } from "../domain/secret_box.ts";
 import type { WebhookPoster } from "../domain/webhooks.ts";
+import type { JobBell } from "./job_bell.ts";
 
 /** What handlers work with; made once by main.ts, or by a test. */
 export interface Services {
@@ -16,6 +17,11 @@ export interface Services {
   checkArtifacts: (repair: boolean) => AsyncGenerator<CheckStep>;
   webhooks: WebhookPoster;
   secrets: SecretBox;
+  jobs: JobBell;
+  /** What workers show to be taken for such; undefined: none is. */
+  workerToken: string | undefined;
+  /** Whether other machines reach the server: nobody without a token has programs run then. */
+  open: boolean;
   /** What the server was started with, for people to see. */
   about: { artifact_root: string; own_database: boolean };
   /** After how many days in the bin things are purged without anybody asking; undefined: never. */

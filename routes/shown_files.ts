@@ -9,7 +9,7 @@ import { parseMessage } from "../wire/message.ts";
 import { accessTo, placeOf } from "./api/artifact_zip.ts";
 import { joinPaths } from "./artifact_place.ts";
 import { download, type FileHeaders, inertHeaders } from "./download.ts";
-import { authorize } from "./endpoint.ts";
+import { authorize } from "./caller.ts";
 import type { FilePlace } from "./file_looks.ts";
 import type { Services } from "./services.ts";
 
@@ -56,7 +56,7 @@ const largestNotebook = 4_000_000;
 export function mountShownFiles(app: Hono, services: Services): void {
   app.get("/show-artifact", async (context) => {
     const { path, part, ...owner } = parseMessage(ShowArtifact, context.req.query());
-    authorize(accessTo(owner));
+    authorize(accessTo(owner), context);
     const place = await placeOf(services, owner);
     const at = joinPaths(place.folder, artifactPath(path));
     const kind = fileKind(path);

@@ -1,42 +1,4 @@
-import { join } from "node:path";
+import { ownSecret } from "./secret_file.ts";
 
-/**
- * The key in the folder of Weir's own data, made when there is none: 256 random bits, for the owner's eyes only. Undefined where
- * nothing can be written.
- */
-export async function ownSecretKey(dataDir: string): Promise<string | undefined> {
-  const path = join(dataDir, "secret.key");
-  const temporary = `${path}.${crypto.randomUUID()}`;
-  try {
-    return await readKey(path) ?? await makeKey(path, temporary, dataDir);
-  } catch {
-    return undefined;
-  } finally {
-    await Deno.remove(temporary).catch(() => {});
-  }
-}
-
-async function readKey(path: string): Promise<string | undefined> {
-  try {
-    return (await Deno.readTextFile(path)).trim() || undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-/** By a link, which fails when another process was first: that one's key is taken then. */
-async function makeKey(path: string, temporary: string, folder: string): Promise<string | undefined> {
-  const key = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(temporary, `${key}\n`, { mode: 0o600, createNew: true });
-  try {
-    await Deno.link(temporary, path);
-    return key;
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return await readKey(path);
-    // Some file systems know no links.
-    await Deno.rename(temporary, path);
-    return key;
-  }
-}
+/** The key in the folder of Weir's own data, made when there is none. Undefined where nothing can be written. */
+export const ownSecretKey = (dataDir: string): Promise<string | undefined> => ownSecret(dataDir, "secret.key");

@@ -200,6 +200,22 @@ export const settings = {
     secret: "text",
     parse: secretKeys,
   } satisfies Defaulted<string[]>,
+  workers: {
+    name: "WEIR_WORKERS",
+    default: "1",
+    meaning:
+      "How many workers to start beside the server once there is something to execute; 0 leaves it to other machines.",
+    expected: "a whole number from 0 to 64",
+    parse: (text) => wholeNumber(text, 0, 64),
+  } satisfies Defaulted<number>,
+  workerToken: {
+    name: "WEIR_WORKER_TOKEN",
+    meaning:
+      "What workers show to take part, the same for all servers on one database; without it, Weir makes one in WEIR_DATA_DIR, in the file `worker.token`.",
+    expected: "32 characters or more without spaces, such as `openssl rand -hex 32` prints",
+    secret: "text",
+    parse: (text) => /^\S{32,}$/.test(text) ? text : undefined,
+  } satisfies Setting<string>,
   binDays: {
     name: "WEIR_BIN_DAYS",
     meaning:

@@ -31,6 +31,8 @@ Deno.test("an empty environment gives loopback, port 5000, an own Postgres and l
     pool: 10,
     webhookPrivate: false,
     secretKeys: [],
+    workers: 1,
+    workerToken: undefined,
     binDays: undefined,
     log: "info",
     warnings: [],

@@ -8,6 +8,7 @@ import type { Metric, Run } from "../domain/entities.ts";
 import { secretBox } from "../domain/secret_box.ts";
 import { createApp } from "../routes/app.ts";
 import { loadAssets } from "../routes/assets.ts";
+import { openJobBell } from "../routes/job_bell.ts";
 import { artifactRoot, type Services } from "../routes/services.ts";
 import { checkArtifacts } from "../runners/artifact_check.ts";
 import { openWebhookPoster } from "../runners/webhook_post.ts";
@@ -40,6 +41,9 @@ export const point = (key: string, value: number, at: { step?: number; timestamp
   timestamp: at.timestamp ?? 0,
 });
 
+/** What workers of these servers show. */
+export const workerToken = "the-token-of-workers-in-tests";
+
 export async function startWeir(): Promise<Weir> {
   const database = await createDatabase();
   const sql = openDatabase(database.url, { pool: 4, prepare: true });
@@ -55,6 +59,9 @@ export async function startWeir(): Promise<Weir> {
     checkArtifacts: (repair) => checkArtifacts({ sql, artifacts, now: Date.now }, repair),
     webhooks: openWebhookPoster({ allowPrivate: false }),
     secrets: secretBox(["a key for tests"]),
+    jobs: openJobBell(sql),
+    workerToken,
+    open: false,
     about: { artifact_root: folder, own_database: false },
     binDays: undefined,
     now: Date.now,

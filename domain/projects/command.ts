@@ -28,7 +28,9 @@ export function toSteps(command: string, { parameters, extra, variables }: Filli
   const programs = new Reader(command, new Map(parameters), variables).programs();
   const last = programs.at(-1);
   last?.push(
-    ...extra.flatMap(([name, value]) => [`--${name}`, value].map((text) => ({ text, assigned: 0, bare: false }))),
+    ...extra.flatMap(([name, value]) =>
+      [`--${name}`, value].map((text) => ({ text, assigned: 0, bare: false, filled: true }))
+    ),
   );
   const [first, ...rest] = programs.map((words) => step(words, command));
   if (first === undefined) throw invalid(`The command ${JSON.stringify(command)} names no program.`);
@@ -41,9 +43,32 @@ interface Word {
   assigned: number;
   /** Every letter stands in the command itself, unquoted: what values and quotes bring never assigns. */
   bare: boolean;
+  /** A value of a parameter stands in it. */
+  filled: boolean;
+}
+
+/** Programs that take an argument behind `-c` for a script. */
+const shell = /^(.*\/)?(ba|da|k|z|a|c|tc|fi)?sh$/;
+
+/** A value in the script of a shell would be read by the shell. */
+function refuseFilledScripts(words: readonly Word[], command: string): void {
+  const at = words.findIndex(({ text }) => shell.test(text));
+  if (at === -1) return;
+  let [next, takesScript] = [at + 1, false];
+  for (let option = words[next]?.text; option !== undefined && /^[-+]/.test(option); option = words[next]?.text) {
+    takesScript ||= /^-[a-z]*c/i.test(option);
+    next += /^[-+]o$|^--(rcfile|init-file)$/i.test(option) ? 2 : 1;
+  }
+  if (!takesScript || !words[next]?.filled) return;
+  throw invalid(
+    `The command ${
+      JSON.stringify(command)
+    } puts a value into a script for a shell, which would read it as its own. Pass it as an argument: sh -c 'echo "$1"' sh {value}`,
+  );
 }
 
 function step(words: readonly Word[], command: string): Step {
+  refuseFilledScripts(words, command);
   const program = words.findIndex(({ assigned }) => assigned === 0);
   const assignments = program === -1 ? words : words.slice(0, program);
   const [name, ...args] = program === -1 ? [] : words.slice(program).map(({ text }) => text);
@@ -127,6 +152,7 @@ class Reader {
       );
     }
     this.take(value, end + 1);
+    if (this.word) this.word.filled = true;
   }
 
   private quoted(quote: string, inside: () => void): void {
@@ -152,7 +178,7 @@ class Reader {
   }
 
   private take(text: string, letters: number, bare = false): void {
-    this.word ??= { text: "", assigned: 0, bare };
+    this.word ??= { text: "", assigned: 0, bare, filled: false };
     this.word.text += text;
     this.word.bare &&= bare;
     this.at += letters;

@@ -3,7 +3,7 @@ import type { CheckStep } from "../../domain/artifact_check.ts";
 import { edit, read } from "../../domain/permissions.ts";
 import { CheckArtifacts } from "../../wire/artifact_check.ts";
 import { parseMessage } from "../../wire/message.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import { toApiError } from "../errors.tsx";
 import type { Services } from "../services.ts";
 
@@ -11,7 +11,7 @@ import type { Services } from "../services.ts";
 export function mountArtifactCheck(app: Hono, services: Services): void {
   app.post("/api/weir/1/artifacts/check", (context) => {
     const { repair } = parseMessage(CheckArtifacts, context.req.query());
-    authorize(repair ? edit.artifact : read.artifact);
+    authorize(repair ? edit.artifact : read.artifact, context);
     const explain = (error: unknown) => {
       const { code, message } = toApiError(error, services, context);
       return { error: { error_code: code, message } };

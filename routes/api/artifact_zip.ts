@@ -10,7 +10,7 @@ import { ZipArtifacts } from "../../wire/artifacts.ts";
 import { parseMessage } from "../../wire/message.ts";
 import { artifactPlace, joinPaths } from "../artifact_place.ts";
 import { inertHeaders } from "../download.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import type { Services } from "../services.ts";
 import { zipOf } from "../zip.ts";
 import { versionPlace } from "./model_versions.ts";
@@ -24,7 +24,7 @@ const parseAsked = (context: Context) => parseMessage(ZipArtifacts, context.req.
 export function mountZip(app: Hono, services: Services): void {
   app.get("/get-artifact-zip", async (context) => {
     const asked = parseAsked(context);
-    authorize(accessTo(asked));
+    authorize(accessTo(asked), context);
     const below = artifactFolder(asked.path);
     const { store, folder } = await placeOf(services, asked);
     const headers = {

@@ -10,7 +10,9 @@ import { ListArtifacts } from "../../wire/artifacts.ts";
 import { parseMessage } from "../../wire/message.ts";
 import { artifactPlace, joinPaths, listBelow, putFile, removeFiles } from "../artifact_place.ts";
 import { download } from "../download.ts";
-import { authorize, endpoint } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
+import { endpoint } from "../endpoint.ts";
+import { authorizeFile, authorizeRun } from "../job_access.ts";
 import type { Services } from "../services.ts";
 import { activeRunPlace } from "./run_upload.ts";
 
@@ -37,9 +39,9 @@ export function mountArtifactProxy(app: Hono, services: Services): void {
   const root: ArtifactPlace = { store: own, folder: "", home: ownHome };
   const on = (method: string, path: string, access: Access, respond: (context: Context) => Promise<Response>) => {
     for (const prefix of ["api", "ajax-api"]) {
-      app.on(method, `/${prefix}/2.0/mlflow-artifacts/${path}`, (context) => {
-        authorize(access);
-        return respond(context);
+      app.on(method, `/${prefix}/2.0/mlflow-artifacts/${path}`, async (context) => {
+        await authorizeFile(services, access, context, () => proxiedPath(context));
+        return await respond(context);
       });
     }
   };
@@ -71,7 +73,7 @@ export function mountArtifactProxy(app: Hono, services: Services): void {
 /** Serves a file of a run by run id and path, as MLflow's pages and ours ask for it. */
 export function mountRunFiles(app: Hono, services: Services): void {
   app.get("/get-artifact", async (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const { run_id, path = "" } = parseMessage(ListArtifacts, context.req.query());
     const { artifact_uri } = await getRunInfo(services.sql, run_id);
     const { store, folder } = await artifactPlace(services, artifact_uri);
@@ -85,8 +87,8 @@ const largestUpload = 10 * 1024 * 1024;
 /** Takes a file from MLflow's pages. */
 export function mountUpload(app: Hono, services: Services): void {
   app.post("/ajax-api/2.0/mlflow/upload-artifact", async (context) => {
-    authorize(edit.run);
     const { run_uuid, path } = context.req.query();
+    await authorizeRun(services, edit.run, context, run_uuid);
     if (!run_uuid) throw invalid("Request must specify run_uuid.");
     if (!path) throw invalid("Request must specify path.");
     const size = Number(context.req.header("content-length") ?? 0);

@@ -12,20 +12,20 @@ import { CurvePicture } from "../../views/curve_picture.tsx";
 import { MetricPicture, MetricPoints } from "../../wire/curves.ts";
 import { parseMessage, queryInput } from "../../wire/message.ts";
 import { inertHeaders } from "../download.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import type { Services } from "../services.ts";
 import { askedKeys, groupsOf } from "./curves.ts";
 
 /** Curves as files: every point as CSV, or as they are drawn, as SVG. */
 export function mountCurveFiles(app: Hono, services: Services): void {
   app.get("/api/weir/1/metrics/series.csv", (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const asked = parseMessage(MetricPoints, queryInput(MetricPoints, searchOf(context)));
     const keys = askedKeys(asked);
     return new Response(csvOf(services, asked, keys), { headers: headersOf(keys, "csv", "text/csv; charset=utf-8") });
   });
   app.get("/api/weir/1/metrics/series.svg", async (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const asked = parseMessage(MetricPicture, queryInput(MetricPicture, searchOf(context)));
     const [key = ""] = askedKeys(asked);
     return new Response(await pictureOf(services, asked, key), { headers: headersOf([key], "svg", "image/svg+xml") });

@@ -7,7 +7,8 @@ import { Files } from "../../wire/answers.ts";
 import { ListModelArtifacts } from "../../wire/artifacts.ts";
 import { artifactPlace, joinPaths, listBelow } from "../artifact_place.ts";
 import { download } from "../download.ts";
-import { authorize, endpoint } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
+import { endpoint } from "../endpoint.ts";
 import type { Services } from "../services.ts";
 
 export const loggedModelFileEndpoints = [
@@ -28,7 +29,7 @@ export const loggedModelFileEndpoints = [
 /** Serves a file of a logged model, as MLflow's pages ask for it. */
 export function mountModelFiles(app: Hono, services: Services): void {
   app.get("/ajax-api/2.0/mlflow/logged-models/:model_id/artifacts/files", async (context) => {
-    authorize(read.logged_model);
+    authorize(read.logged_model, context);
     const path = context.req.query("artifact_file_path");
     if (!path) throw new ApiError("BAD_REQUEST", 'Request must include the "artifact_file_path" query parameter.');
     const asked = artifactPath(path);

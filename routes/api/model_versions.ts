@@ -22,7 +22,8 @@ import { missingParameter, parseMessage } from "../../wire/message.ts";
 import * as wire from "../../wire/model_versions.ts";
 import { artifactPlace, joinPaths } from "../artifact_place.ts";
 import { download } from "../download.ts";
-import { authorize, endpoint } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
+import { endpoint } from "../endpoint.ts";
 import type { Services } from "../services.ts";
 import { changeBy } from "./registered_models.ts";
 
@@ -127,7 +128,7 @@ export const modelVersionEndpoints = [
 /** Serves a file of a version, as MLflow's pages and ours ask for it; of the server's own store only. */
 export function mountVersionFiles(app: Hono, services: Services): void {
   app.get("/model-versions/get-artifact", async (context) => {
-    authorize(read.model_version);
+    authorize(read.model_version, context);
     const { path, ...query } = context.req.query();
     if (path === undefined) throw missingParameter("path");
     const { name, version } = parseMessage(wire.DownloadUri, query);

@@ -7,7 +7,7 @@ import { OtlpError, type SpanBatch } from "../../domain/otlp.ts";
 import { readJsonSpans } from "../../domain/otlp_json.ts";
 import { readProtobufSpans } from "../../domain/otlp_protobuf.ts";
 import { edit } from "../../domain/permissions.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import type { Services } from "../services.ts";
 
 /** Bytes of a request, compressed or not. */
@@ -16,7 +16,7 @@ const largestBody = 64 * 1024 * 1024;
 /** Takes spans as every exporter of OpenTelemetry sends them, with the experiment's id in a header. */
 export function mountOtlp(app: Hono, services: Services): void {
   app.post("/v1/traces", async (context) => {
-    authorize(edit.experiment);
+    authorize(edit.experiment, context);
     try {
       return await takeSpans(context, services);
     } catch (error) {

@@ -10,7 +10,8 @@ import { MetricPicture, MetricPoints } from "../../wire/curves.ts";
 import { message, text } from "../../wire/message.ts";
 import { ExportRuns } from "../../wire/run_export.ts";
 import { type OpenApi, openApi, type Operation, refusals } from "../../wire/openapi.ts";
-import { addressOf, authorize, type Endpoint } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
+import { addressOf, type Endpoint } from "../endpoint.ts";
 import { sendPage } from "../html.tsx";
 import { protocolVersion } from "../services.ts";
 
@@ -161,7 +162,7 @@ export function mountReference(app: Hono, endpoints: readonly Endpoint[]): void 
   const reference = () => made ??= makeReference(endpoints);
   for (const path of ["/openapi.json", "/docs/api"]) app.use(path, compress());
   app.get("/openapi.json", async (context) => {
-    authorize(read.server);
+    authorize(read.server, context);
     const { body, etag } = await reference();
     const headers = { etag, "cache-control": "no-cache" };
     const known = context.req.header("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, ""));
@@ -169,7 +170,7 @@ export function mountReference(app: Hono, endpoints: readonly Endpoint[]): void 
     return context.body(body, 200, { ...headers, "content-type": "application/json" });
   });
   app.get("/docs/api", async (context) => {
-    authorize(read.server);
+    authorize(read.server, context);
     const { document } = await reference();
     const server = serverAddress(new URL(context.req.url).origin);
     return sendPage(context, ApiReference({ document, errors: refusals, server }));

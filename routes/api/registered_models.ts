@@ -153,5 +153,5 @@ export const registeredModelEndpoints = [
 /** Who changes the registry now, and why. */
 export function changeBy({ now }: Pick<Services, "now">, comment?: string): Change {
   checkTexts({ comment });
-  return { who: anyone, now: now(), ...(comment !== undefined && { comment }) };
+  return { who: anyone.kind, now: now(), ...(comment !== undefined && { comment }) };
 }

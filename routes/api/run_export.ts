@@ -11,7 +11,7 @@ import { allColumns, chosenColumns, type ExportColumn } from "../../domain/run_e
 import { parseMessage, queryInput } from "../../wire/message.ts";
 import { ExportRuns } from "../../wire/run_export.ts";
 import { inertHeaders } from "../download.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import { exporters } from "../run_export.ts";
 import type { Services } from "../services.ts";
 
@@ -23,7 +23,7 @@ export function mountRunExport(app: Hono, { sql, log }: Services): void {
   const path = "/experiments/:experiment_id/export";
   app.use(path, compress());
   app.get(path, async (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const { experiment_id, format, columns: names, ...asked } = parseAsked(context);
     const experiment = await getExperiment(sql, experiment_id);
     const exported = exportedRuns(experiment.experiment_id, asked);

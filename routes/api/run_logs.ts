@@ -8,7 +8,8 @@ import type { LogLine } from "../../domain/run_log.ts";
 import { plainLine } from "../../domain/terminal.ts";
 import { parseMessage, queryInput } from "../../wire/message.ts";
 import * as wire from "../../wire/run_logs.ts";
-import { authorize, endpoint } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
+import { endpoint } from "../endpoint.ts";
 import { followPieces } from "../log_events.tsx";
 import { logDownload } from "../log_download.ts";
 import type { Services } from "../services.ts";
@@ -88,13 +89,13 @@ function bytesOf(text: string | undefined, base64: string | undefined): Uint8Arr
 /** What is no JSON: the bytes of a log as a file, and as they come. */
 export function mountRunLogs(app: Hono, services: Services): void {
   app.get("/api/weir/1/runs/logs/download", (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const { searchParams } = new URL(context.req.url);
     const asked = parseMessage(wire.LogBytes, queryInput(wire.LogBytes, searchParams));
     return logDownload(services, asked, context.req.raw);
   });
   app.get("/api/weir/1/runs/logs/events", async (context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const { searchParams } = new URL(context.req.url);
     const asked = parseMessage(wire.FollowLog, queryInput(wire.FollowLog, searchParams));
     return await followPieces(context, services, asked);

@@ -7,7 +7,7 @@ import { edit, remove } from "../../domain/permissions.ts";
 import { ListArtifacts } from "../../wire/artifacts.ts";
 import { parseMessage } from "../../wire/message.ts";
 import { artifactPlace, putFile, removeFiles } from "../artifact_place.ts";
-import { authorize } from "../endpoint.ts";
+import { authorizeRun } from "../job_access.ts";
 import type { Services } from "../services.ts";
 
 /** Where the artifacts of a run are that is not in the bin: INVALID_PARAMETER_VALUE for one that is. */
@@ -21,14 +21,14 @@ export async function activeRunPlace(services: Services, run_id: string): Promis
 export function mountRunUpload(app: Hono, services: Services): void {
   const route = "/api/weir/1/runs/:run_id/files";
   app.put(route, async (context) => {
-    authorize(edit.run);
+    await authorizeRun(services, edit.run, context, context.req.param("run_id"));
     const { place, path } = await askedFile(services, context);
     const { body } = context.req.raw;
     await putFile(services, place, path, body ?? new Blob().stream(), sizeOf(context));
     return Response.json({});
   });
   app.delete(route, async (context) => {
-    authorize(remove.run);
+    await authorizeRun(services, remove.run, context, context.req.param("run_id"));
     const { place, path } = await askedFile(services, context);
     await removeFiles(services, place, path);
     return Response.json({});

@@ -1,10 +1,8 @@
-import { invalid } from "../../domain/errors.ts";
 import { newRunId } from "../../domain/ids.ts";
 import { checkKey, limits, truncate } from "../../domain/names.ts";
 import { edit, read, remove } from "../../domain/permissions.ts";
 import { printableRun } from "../../domain/run_json.ts";
-import { randomName } from "../../domain/run_name.ts";
-import type { KeyValue } from "../../domain/entities.ts";
+import { nameOfRun } from "../../domain/run_name.ts";
 import { logInputs, logOutputs } from "../../db/inputs.ts";
 import { searchRuns } from "../../db/run_search.ts";
 import {
@@ -161,14 +159,3 @@ export const runEndpoints = [
     handle: ({ sql }, { run_id, models }) => logOutputs(sql, run_id, models),
   }),
 ];
-
-function nameOfRun(run_name: string, tags: readonly KeyValue[]): string {
-  const tagged = tags.findLast((tag) => tag.key === "mlflow.runName")?.value;
-  if (run_name && tagged && run_name !== tagged) {
-    throw invalid(
-      `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values ` +
-        `(run_name='${run_name}', mlflow.runName='${tagged}').`,
-    );
-  }
-  return run_name || tagged || randomName();
-}

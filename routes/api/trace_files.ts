@@ -11,14 +11,14 @@ import { parseMessage } from "../../wire/message.ts";
 import { GetTraceArtifact } from "../../wire/traces.ts";
 import { artifactPlace, joinPaths } from "../artifact_place.ts";
 import { download } from "../download.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import type { Services } from "../services.ts";
 
 /** Serves the spans of a trace as a file, and the files attached to them, as MLflow's pages ask for them. */
 export function mountTraceFiles(app: Hono, services: Services): void {
   for (const version of ["2.0", "3.0"]) {
     app.get(`/ajax-api/${version}/mlflow/get-trace-artifact`, (context) => {
-      authorize(read.trace);
+      authorize(read.trace, context);
       return traceFile(context, services);
     });
   }

@@ -13,5 +13,5 @@ export function changeOf(
   // Whole characters: half of one is no text.
   const given = who === undefined ? reader.name : [...who].slice(0, longestName).join("");
   if (given !== reader.name) reader.remember("name", given);
-  return { who: given.toWellFormed() || anyone, now: now(), ...(comment !== "" && { comment }) };
+  return { who: given.toWellFormed() || anyone.kind, now: now(), ...(comment !== "" && { comment }) };
 }

@@ -18,7 +18,7 @@ import { RunQuery, type RunView } from "../../wire/pages_run.ts";
 import { parseMessage, queryInput } from "../../wire/message.ts";
 import { artifactPlace } from "../artifact_place.ts";
 import { chartsOf, drawnWidth } from "../drawn_curves.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import { followRows } from "../log_events.tsx";
 import { modelIn } from "../model_cards.ts";
 import { page, type PageRequest } from "../page.tsx";
@@ -76,7 +76,7 @@ export const runPages = [
 /** The log of a run as it comes, for its page. */
 export function mountRunEvents(app: Hono, services: Services): void {
   app.get("/runs/:run_id/log/events", async (context: Context) => {
-    authorize(read.run);
+    authorize(read.run, context);
     const { searchParams } = new URL(context.req.url);
     const asked = parseMessage(LogEvents, { ...queryInput(LogEvents, searchParams), ...context.req.param() });
     return await followRows(context, services, asked);

@@ -21,7 +21,7 @@ import {
   ViewForm,
   ViewsQuery,
 } from "../../wire/pages_views.ts";
-import { authorize } from "../endpoint.ts";
+import { authorize } from "../caller.ts";
 import { form, type PageRequest } from "../page.tsx";
 import { readerOf } from "../reader.ts";
 import type { Services } from "../services.ts";
@@ -110,7 +110,7 @@ export const savedViewPages = [
 export function mountDefaultViews(app: Hono, { sql }: Services): void {
   app.get("/experiments/:experiment_id{[0-9]+}", async (context: Context, next) => {
     if (new URL(context.req.url).search !== "") return await next();
-    authorize(read.experiment);
+    authorize(read.experiment, context);
     const view = await defaultView(sql, context.req.param("experiment_id") ?? "", readerOf(context).known);
     if (view === undefined) return await next();
     return context.redirect(viewHref(view), 302);

@@ -134,3 +134,17 @@ Deno.test("a value in front of the program is the program, never an assignment",
   assert.deepEqual(steps("{x} run", { x: "LD_PRELOAD=1" })[0], { argv: ["LD_PRELOAD=1", "run"], variables: {} });
   assert.deepEqual(steps("A={x} run", { x: "1 B=2" })[0], { argv: ["run"], variables: { A: "1 B=2" } });
 });
+
+Deno.test("no value gets into the script of a shell, only behind it", () => {
+  const commands = [
+    `sh -c "echo {x}"`,
+    `/bin/bash -ec {x}`,
+    `env A=1 bash --norc -o pipefail -c 'a {x}'`,
+    `A=1 zsh -c a{x}`,
+  ];
+  for (const command of commands) {
+    assert.throws(() => steps(command, { x: "1" }), { message: /puts a value into a script for a shell/ }, command);
+  }
+  assert.deepEqual(argv(`sh -c 'echo "$1"' sh {x}`, { x: "$(id)" }), ["sh", "-c", 'echo "$1"', "sh", "$(id)"]);
+  assert.deepEqual(argv(`bash run.sh {x} -c {x}`, { x: "1" }), ["bash", "run.sh", "1", "-c", "1"]);
+});

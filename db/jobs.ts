@@ -1,0 +1,154 @@
+import type { KeyValue } from "../domain/entities.ts";
+import { invalid, notFound } from "../domain/errors.ts";
+import type { Job, JobKind, JobState, ProjectSpec } from "../domain/jobs.ts";
+import type { OrderTerm } from "../domain/order.ts";
+import { parsePageToken, printPageToken } from "../domain/page_token.ts";
+import { type JobRow, shownJob, toJob } from "./job_rows.ts";
+import { nowSql } from "./purges.ts";
+import { createRun } from "./runs.ts";
+import { type Sql, transaction } from "./sql.ts";
+
+/** A job about to wait for a worker, with the run that it is for. */
+export interface NewJob {
+  job_id: string;
+  kind: JobKind;
+  spec: ProjectSpec;
+  run: { run_id: string; experiment_id: string; run_name: string; tags: readonly KeyValue[] };
+  labels: readonly string[];
+  submitted_by: string;
+  priority: number;
+  max_attempts: number;
+  /** Milliseconds. */
+  timeout_ms?: number | undefined;
+}
+
+/**
+ * Queues a job and makes its run, which is SCHEDULED until a worker begins, both or neither. RESOURCE_DOES_NOT_EXIST or
+ * INVALID_PARAMETER_VALUE when the experiment is missing or deleted.
+ */
+export async function submitJob(sql: Sql, job: NewJob): Promise<Job> {
+  return await transaction(sql, async (tx) => {
+    const [clock] = await tx<{ now: number }[]>`select ${nowSql(tx)} as now`;
+    const { now } = clock!;
+    const { run } = job;
+    await createRun(tx, { ...run, user_id: job.submitted_by, start_time: now, status: "SCHEDULED" });
+    const [row] = await tx<JobRow[]>`
+      with j as (
+        insert into weir.jobs (job_id, kind, spec, run, labels, submitted_by, priority, max_attempts, timeout_ms,
+          next_attempt, created_time)
+        select ${job.job_id}, ${job.kind}, ${JSON.stringify(job.spec)}::text::jsonb, run, ${[...job.labels]}::text[],
+          ${job.submitted_by}, ${job.priority}, ${job.max_attempts}, ${job.timeout_ms ?? null}::bigint, ${now}::bigint,
+          ${now}::bigint
+        from weir.runs where run_id = ${run.run_id}
+        returning *
+      )
+      select ${shownJob(tx)} from j join weir.runs r using (run)`;
+    return toJob(row!);
+  });
+}
+
+/** RESOURCE_DOES_NOT_EXIST when there is none. */
+export async function getJob(sql: Sql, job_id: string): Promise<Job> {
+  const [row] = await sql<JobRow[]>`
+    select ${shownJob(sql)} from weir.jobs j join weir.runs r using (run) where j.job_id = ${job_id}`;
+  if (!row) throw unknownJob(job_id);
+  return toJob(row);
+}
+
+/** The newest job of a run; undefined when it has none. */
+export async function jobOfRun(sql: Sql, run_id: string): Promise<Job | undefined> {
+  const [row] = await sql<JobRow[]>`
+    select ${shownJob(sql)} from weir.jobs j join weir.runs r using (run) where r.run_id = ${run_id}
+    order by j.number desc limit 1`;
+  return row && toJob(row);
+}
+
+export const unknownJob = (job_id: string) => notFound(`Job with ID '${job_id}' not found.`);
+
+export interface JobSearch {
+  /** Absent: of every state. Those that `failed` are the dead letters. */
+  state?: JobState | undefined;
+  experiment_id?: number | undefined;
+  max_results: number;
+  page_token?: string | undefined;
+}
+
+const order: readonly OrderTerm[] = [{
+  field: { entity: "attribute", key: "number", type: "number" },
+  ascending: false,
+}];
+
+/** A page of jobs, newest first. */
+export async function listJobs(
+  sql: Sql,
+  { state, experiment_id, max_results, page_token }: JobSearch,
+): Promise<{ jobs: Job[]; next_page_token?: string }> {
+  const searched = { state: state ?? null, experiment_id: experiment_id ?? null };
+  const after = parsePageToken(page_token, searched, order)?.[0] ?? null;
+  const rows = await sql<(JobRow & { number: number })[]>`
+    select ${shownJob(sql)}, j.number from weir.jobs j join weir.runs r using (run)
+    where ${after === null ? sql`true` : sql`j.number < ${after}::bigint`}
+      and ${state === undefined ? sql`true` : sql`j.state = ${state}`}
+      and ${experiment_id === undefined ? sql`true` : sql`r.experiment_id = ${experiment_id}`}
+    order by j.number desc limit ${max_results + 1}`;
+  const page = rows.slice(0, max_results);
+  const last = page.at(-1);
+  const jobs = page.map(({ number: _, ...row }) => toJob(row));
+  if (rows.length <= max_results || last === undefined) return { jobs };
+  return { jobs, next_page_token: printPageToken([last.number], searched) };
+}
+
+/** How many jobs wait and how many run. */
+export async function countJobs(sql: Sql): Promise<{ queued: number; running: number }> {
+  const [row] = await sql<{ queued: number; running: number }[]>`
+    select (select count(*)::int from weir.jobs where state = 'queued') as queued,
+      (select count(*)::int from weir.jobs where state = 'running') as running`;
+  return row!;
+}
+
+/** Asks a job to end: at once, its run KILLED, while nobody has it; else its worker is told. One that has ended is left as it is. */
+export async function cancelJob(sql: Sql, job_id: string): Promise<Job> {
+  await transaction(sql, async (tx) => {
+    const [ended] = await tx<{ run: number }[]>`
+      update weir.jobs set cancelling = true, state = case when state = 'queued' then 'killed' else state end,
+        ended_time = case when state = 'queued' then ${nowSql(tx)} end,
+        reason = case when state = 'queued' then 'It was cancelled before it began.' else reason end
+      where job_id = ${job_id} and state in ('queued', 'running') returning run, state`;
+    if (ended) {
+      await tx`
+        update weir.runs r set status = 'KILLED', end_time = ${nowSql(tx)}
+        from weir.jobs j where j.job_id = ${job_id} and j.state = 'killed' and r.run = j.run`;
+    }
+  });
+  return await getJob(sql, job_id);
+}
+
+/** Queues a job again that failed or was killed, for the same run. INVALID_PARAMETER_VALUE for any other, and where the run is deleted. */
+export async function retryJob(sql: Sql, job_id: string): Promise<Job> {
+  const done = await transaction(sql, async (tx) => {
+    const [row] = await tx<{ run: number }[]>`
+      update weir.jobs j set state = 'queued', cancelling = false, attempts = 0, begun = false, next_attempt = ${
+      nowSql(tx)
+    },
+        ended_time = null, started_time = null, exit_code = null, reason = null, reference = null
+      from weir.runs r
+      where j.job_id = ${job_id} and j.state in ('failed', 'killed') and r.run = j.run and r.lifecycle_stage = 'active'
+      returning j.run`;
+    if (!row) return false;
+    await tx`update weir.runs set status = 'SCHEDULED', end_time = null where run = ${row.run}`;
+    return true;
+  });
+  const job = await getJob(sql, job_id);
+  if (done) return job;
+  if (job.state === "failed" || job.state === "killed") {
+    throw invalid(`The run ${job.run_id} must be in the 'active' state. Current state is deleted.`);
+  }
+  throw invalid(`Only a job that failed or was killed can be tried again. Job '${job_id}' is ${job.state}.`);
+}
+
+/** Whether some job waits for a worker now. */
+export async function isJobDue(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ due: boolean }[]>`
+    select exists (select from weir.jobs where state = 'queued' and next_attempt <= ${nowSql(sql)}) as due`;
+  return row?.due ?? false;
+}
