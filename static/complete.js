@@ -14,7 +14,7 @@ list.className = "completions";
 list.setAttribute("role", "listbox");
 list.setAttribute("aria-label", "How the filter can go on");
 
-/** @type {Answer | undefined} What the list shows. */
+/** @type {(Answer & { length: number }) | undefined} What the list shows, for a text of so many characters. */
 let shown;
 /** Which one is lit; -1: none. */
 let lit = -1;
@@ -48,7 +48,7 @@ async function suggest(box) {
  */
 function show(box, found) {
   if (found.completions.length === 0) return close();
-  shown = found;
+  shown = { ...found, length: box.value.length };
   lit = -1;
   list.replaceChildren(...found.completions.map(({ text, note }, i) => {
     const item = element("li", element("span", text.trimEnd()), element("small", note));
@@ -60,6 +60,18 @@ function show(box, found) {
   if (list.previousElementSibling !== box) box.after(list);
   box.setAttribute("aria-expanded", "true");
   light(box, -1);
+}
+
+/**
+ * Until the server has answered for what was typed meanwhile, the list is what still fits: Tab may come first.
+ * @param {HTMLInputElement} box
+ */
+function narrow(box) {
+  if (shown === undefined) return;
+  const to = shown.to + box.value.length - shown.length;
+  const begun = box.value.slice(shown.from, box.selectionStart ?? undefined).toLowerCase();
+  const completions = shown.completions.filter(({ text }) => text.toLowerCase().includes(begun));
+  show(box, { from: shown.from, to, completions });
 }
 
 function close() {
@@ -97,6 +109,7 @@ function take(box, at) {
   box.setRangeText(gap + completion.text, shown.from, Math.min(shown.to, box.value.length), "end");
   const caret = box.selectionEnd ?? 0;
   if (/\s$/.test(completion.text) && box.value[caret] === " ") box.setRangeText("", caret, caret + 1, "end");
+  close(); // what it shows is for the text before
   suggest(box);
 }
 
@@ -112,7 +125,9 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("input", (event) => {
   const box = boxOf(event.target);
-  if (box) suggest(box);
+  if (box === undefined) return;
+  narrow(box);
+  suggest(box);
 });
 
 document.addEventListener("focusout", (event) => {

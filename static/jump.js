@@ -24,6 +24,20 @@ dialog?.addEventListener("keydown", (event) => {
   all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]?.focus();
 });
 
+/** @type {string | undefined} Where the place leads that has the focus. */
+let held;
+
+dialog?.addEventListener("focusin", ({ target }) => {
+  held = target instanceof Element && target.closest(".places") ? target.getAttribute("href") ?? undefined : undefined;
+});
+
+// An answer to what was typed may come after somebody has gone into the list.
+document.addEventListener("htmx:after:swap", () => {
+  const inside = dialog?.querySelector(":focus");
+  if (!(dialog instanceof HTMLDialogElement) || !dialog.open || held === undefined || inside) return;
+  (places().find((place) => place.getAttribute("href") === held) ?? box)?.focus();
+});
+
 dialog?.addEventListener("submit", (event) => {
   const [first] = places();
   if (!first) return;

@@ -43,3 +43,24 @@ pageTest("Tab leaves a filter box that has nothing to complete", async ({ page, 
   assert.ok(await box.evaluate((input) => input !== document.activeElement));
   assert.equal(await page.getByRole("listbox").count(), 0);
 });
+
+pageTest(
+  "a fast typist completes what was typed, whatever the server has answered by then",
+  async ({ page, ...place }) => {
+    await logRuns(place, [{ run_name: "a", params: { model: "vit", mode: "x" } }]);
+    await page.goto(`/experiments/${place.experiment_id}`);
+    const box = page.getByLabel("Filter runs");
+    const options = () => page.getByRole("option").locator("span").allInnerTexts();
+    await box.pressSequentially("mo");
+    await page.getByRole("option", { name: "params.model" }).waitFor();
+    await page.route("**/complete?**", () => {}); // no answer comes any more
+    await page.keyboard.type("del");
+    assert.deepEqual(await options(), ["params.model"]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("= 'vit'");
+    assert.equal(await box.inputValue(), "params.model = 'vit'");
+    assert.deepEqual(await options(), []);
+    await page.keyboard.press("Enter");
+    await eventually(async () => assert.deepEqual(await namesIn(page), ["a"]));
+  },
+);

@@ -37,7 +37,7 @@ pageTest("a person's day with runs needs no mouse", async ({ page, weir }) => {
   const place = page.getByRole("dialog").getByRole("link", { name: "by keys" }).first();
   await place.waitFor();
   await page.keyboard.press("ArrowDown");
-  assert.ok(await place.evaluate((one) => one === document.activeElement));
+  await eventually(async () => assert.ok(await place.evaluate((one) => one === document.activeElement)));
   await page.keyboard.press("Enter");
   await eventually(async () => assert.equal((await namesIn(page)).length, 6));
 
