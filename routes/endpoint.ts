@@ -25,7 +25,7 @@ type Namespace = "mlflow" | "mlflow-artifacts" | "weir";
 export interface Caller {
   who: Principal;
   /** Aborted when nobody waits for the answer any more. */
-  gone: AbortSignal;
+  gone: () => AbortSignal;
 }
 
 /** Where an endpoint is found, and what goes in and out. */
@@ -82,7 +82,7 @@ export function endpoint<
       if (!writes) authorize(rest.access, context);
       const input = parseInput(rest.input, await readInput(context, rest.method, rest.input));
       if (writes) await authorizeJob(services, rest, input, who);
-      const answer = await handle(services, input, { who, gone: context.req.raw.signal }) ?? {};
+      const answer = await handle(services, input, { who, gone: () => context.req.raw.signal }) ?? {};
       return new Response(typeof answer === "string" ? answer : printJson(answer), { headers: jsonHeaders });
     },
   };

@@ -113,7 +113,7 @@ async function claim(
   { gone }: Caller,
 ) {
   // A job that is claimed for a worker that has died would wait for its lease to run out.
-  const over = AbortSignal.any([closing, gone]);
+  const over = AbortSignal.any([closing, gone()]);
   const { labels }: KnownWorker = await noteHeartbeat(sql, worker_id);
   const end = Date.now() + Math.min(wait_ms, longestClaim);
   const tokens = new Map<string, string>();
