@@ -224,6 +224,7 @@ export interface Refusal {
 /** The answers other than success, one for each status that a request can bring about. */
 export const refusals: readonly Refusal[] = ([
   [400, "Refused", "The request is wrong: a field is missing, of the wrong type or beyond a limit."],
+  [401, "Unauthorized", "This needs a token that the request does not bear, or one that is good."],
   [403, "Forbidden", "This is not allowed, or the request comes from a page of another site."],
   [404, "NotFound", "What the request names is not there."],
   [409, "Conflict", "The state of what the request names does not allow it."],
