@@ -19,7 +19,6 @@ import { keepJobs } from "./runners/job_upkeep.ts";
 import { type LocalWorkers, localWorkers } from "./runners/local_workers.ts";
 import { workOffPurges } from "./runners/purges.ts";
 import { ownSecret } from "./runners/secret_file.ts";
-import { ownSecretKey } from "./runners/secret_key.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
 import { surviveStrayErrors } from "./runners/stray_errors.ts";
 import { openWebhookPoster } from "./runners/webhook_post.ts";
@@ -116,7 +115,7 @@ function listen({ host, port }: Config, answer: Answer, onListen: (port: number)
 
 async function secretKeys({ secretKeys, dataDir }: Config, say: Say): Promise<string[]> {
   if (secretKeys.length > 0) return secretKeys;
-  const key = await ownSecretKey(dataDir);
+  const key = await ownSecret(dataDir, "secret.key");
   if (key !== undefined) return [key];
   say(
     "error",

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { type WeirClient, weirClient } from "../client/weir.ts";
 import { ApiError } from "../domain/errors.ts";
 import type { Values } from "../domain/projects/project.ts";
+import { projectTags } from "../domain/projects/tags.ts";
 import type { Backend, Ending } from "../runners/backends/backend.ts";
 import { openBackend } from "../runners/backends/open.ts";
 import { type EnvManager, envManagers } from "../runners/projects/environment.ts";
-import { execute, type Execution, type OpenedProject, openProject, projectTags } from "../runners/projects/launch.ts";
+import { execute, type Execution, type OpenedProject, openProject } from "../runners/projects/launch.ts";
 import { askProgram, findProgram } from "../runners/projects/process.ts";
 import { listenForStop } from "../runners/stop_signals.ts";
 import { backendConfig } from "./backend_config.ts";
@@ -188,7 +189,7 @@ const words = { FINISHED: "succeeded", FAILED: "failed", KILLED: "was cancelled"
 /** The run, with its tags and parameters, before anything is executed. */
 async function makeRun(client: WeirClient, opened: OpenedProject, options: Options, backend: Backend) {
   const user = await userName();
-  const tags = projectTags(opened, { entry_point: options.entryPoint, backend: backend.name, user });
+  const tags = projectTags({ ...opened.fetched, entry_point: options.entryPoint, backend: backend.name, user });
   const info = options.runId === undefined
     ? await newRun(client, options, tags, user)
     : await takeUp(client, options.runId, tags);

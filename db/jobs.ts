@@ -55,15 +55,7 @@ export async function getJob(sql: Sql, job_id: string): Promise<Job> {
   return toJob(row);
 }
 
-/** The newest job of a run; undefined when it has none. */
-export async function jobOfRun(sql: Sql, run_id: string): Promise<Job | undefined> {
-  const [row] = await sql<JobRow[]>`
-    select ${shownJob(sql)} from weir.jobs j join weir.runs r using (run) where r.run_id = ${run_id}
-    order by j.number desc limit 1`;
-  return row && toJob(row);
-}
-
-export const unknownJob = (job_id: string) => notFound(`Job with ID '${job_id}' not found.`);
+const unknownJob = (job_id: string) => notFound(`Job with ID '${job_id}' not found.`);
 
 export interface JobSearch {
   /** Absent: of every state. Those that `failed` are the dead letters. */

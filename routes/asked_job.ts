@@ -9,6 +9,7 @@ import type { Job, ProjectSpec } from "../domain/jobs.ts";
 import { checkKey, limits, truncate } from "../domain/names.ts";
 import { nameOfRun } from "../domain/run_name.ts";
 import { withoutCredentials } from "../domain/projects/source.ts";
+import { projectTags } from "../domain/projects/tags.ts";
 import type { SubmitJob } from "../wire/jobs.ts";
 import { artifactRoot, type Services } from "./services.ts";
 
@@ -22,18 +23,22 @@ export async function askJob(services: Services, asked: z.output<typeof SubmitJo
   const given = checkedTags(asked.tags);
   const run_name = nameOfRun(asked.run_name, given);
   const experiment_id = await experimentOf(services, asked);
+  const tags = projectTags({ ...spec, user: submitted_by, source_name: withoutCredentials(spec.uri) });
   const job = await submitJob(services.sql, {
-    ...{
-      job_id: newRunId(),
-      kind: "project",
-      spec,
-      labels: [...new Set(labels)],
-      submitted_by,
-      priority,
-      max_attempts,
-    },
+    job_id: newRunId(),
+    kind: "project",
+    spec,
+    labels: [...new Set(labels)],
+    submitted_by,
+    priority,
+    max_attempts,
     timeout_ms,
-    run: { run_id: newRunId(), experiment_id, run_name, tags: [...projectTags(spec, submitted_by), ...given] },
+    run: {
+      run_id: newRunId(),
+      experiment_id,
+      run_name,
+      tags: [...Object.entries(tags).map(([key, value]) => ({ key, value })), ...given],
+    },
   });
   services.jobs.ring();
   return job;
@@ -43,7 +48,13 @@ function specOf(asked: z.output<typeof SubmitJob>): ProjectSpec {
   const { uri, version, entry_point, parameters, env_manager, backend, backend_config, docker_args, build_image } =
     asked;
   const spec: ProjectSpec = {
-    ...{ uri, entry_point, parameters, backend, backend_config, docker_args, build_image },
+    uri,
+    entry_point,
+    parameters,
+    backend,
+    backend_config,
+    docker_args,
+    build_image,
     ...(version !== undefined && { version }),
     ...(env_manager !== undefined && { env_manager }),
   };
@@ -62,15 +73,6 @@ function checkedTags(tags: readonly KeyValue[]): KeyValue[] {
     return { key, value: truncate(value, limits.runTagValue) };
   });
 }
-
-/** As MLflow's `mlflow run` sets them. */
-const projectTags = ({ uri, entry_point, backend }: ProjectSpec, user: string): KeyValue[] => [
-  { key: "mlflow.user", value: user },
-  { key: "mlflow.source.name", value: withoutCredentials(uri) },
-  { key: "mlflow.source.type", value: "PROJECT" },
-  { key: "mlflow.project.entryPoint", value: entry_point },
-  { key: "mlflow.project.backend", value: backend },
-];
 
 /** As in MLflow, an experiment that is asked for by a name that nobody has is made. */
 async function experimentOf(

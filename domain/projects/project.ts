@@ -30,10 +30,8 @@ export interface EntryPoint {
   command: string;
 }
 
-export const parameterTypes = ["string", "float", "path", "uri"] as const;
-
 export interface Parameter {
-  /** MLflow checks neither numbers nor texts, and takes other names, such as `int`, for texts: so does Weir. */
+  /** `string`, `float`, `path` or `uri`. MLflow checks neither numbers nor texts, and takes other names, such as `int`, for texts: so does Weir. */
   type: string;
   /** Without one a value must be given. */
   default: string | undefined;

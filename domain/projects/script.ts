@@ -9,5 +9,5 @@ export function scriptCommand(file: string): string | undefined {
   return `Rscript -e ${quoted(`mlflow::mlflow_source('${name}')`).replaceAll("{", "{{").replaceAll("}", "}}")} --args`;
 }
 
-/** One word of a command, whatever it holds. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
+/** One word of a command, or of a POSIX shell, whatever it holds. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;

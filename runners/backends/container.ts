@@ -1,6 +1,7 @@
 import { invalid } from "../../domain/errors.ts";
 import type { Step } from "../../domain/projects/command.ts";
 import type { DockerEnvironment, Project } from "../../domain/projects/project.ts";
+import { quoted } from "../../domain/projects/script.ts";
 import type { Task } from "./backend.ts";
 
 /** Where a project's files lie in its container, as in MLflow's. */
@@ -35,9 +36,8 @@ function checked(variables: Record<string, string>): Record<string, string> {
   return variables;
 }
 
-/** A word of a POSIX shell that stands for `text`, whatever it holds. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+/** A word of a POSIX shell that stands for `text`, in quotes where it needs them. */
+export const shellWord = (text: string): string => /^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text);
 
 /**
  * One program that does what the steps do. A single step is started as it is; several are handed to the container's `/bin/sh`, every
@@ -53,15 +53,15 @@ export function oneProgram(steps: readonly Step[]): Step {
 /** The steps as a line of a POSIX shell, every word quoted. */
 export function commandLine(steps: readonly Step[]): string {
   return steps.map(({ argv, variables }) =>
-    [...Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`), ...argv.map(quotedProgram)].join(
+    [...Object.entries(variables).map(([name, value]) => `${name}=${shellWord(value)}`), ...argv.map(programWord)].join(
       " ",
     )
   ).join(" && ");
 }
 
 /** A program's name with `=` in it would be an assignment. */
-const quotedProgram = (text: string, at: number): string =>
-  at === 0 && text.includes("=") ? `'${text.replaceAll("'", `'"'"'`)}'` : quoted(text);
+const programWord = (text: string, at: number): string =>
+  at === 0 && text.includes("=") ? quoted(text) : shellWord(text);
 
 /** INVALID_PARAMETER_VALUE for what is no name of an image: it stands among a program's arguments, and in a Dockerfile. */
 export function checkImage(image: string, field: string): string {

@@ -1,5 +1,5 @@
 import { invalid } from "../../domain/errors.ts";
-import { type Exit, findProgram, runProcess, type Write } from "../projects/process.ts";
+import { askProgram, type Exit, findProgram, runProcess, type Write } from "../projects/process.ts";
 
 /** The `docker` program of this machine. It is started with lists of arguments, never by a shell. */
 export interface Docker {
@@ -21,15 +21,7 @@ export async function openDocker(environment: Readonly<Record<string, string>>):
   if (path === undefined) throw invalid("The program docker, which starts containers, is not on the PATH.");
   const run: Docker["run"] = (args, write, { signal, variables } = {}) =>
     runProcess({ argv: [path, ...args], env: { ...environment, ...variables } }, write, signal);
-  const ask: Docker["ask"] = async (args, signal) => {
-    const text = { stdout: "", stderr: "" };
-    const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-    const { code } = await run(args, (stream, bytes) => {
-      text[stream] += decoders[stream].decode(bytes, { stream: true });
-      return Promise.resolve();
-    }, { signal });
-    return { code, out: text.stdout.trim(), err: text.stderr.trim() };
-  };
+  const ask: Docker["ask"] = (args, signal) => askProgram({ argv: [path, ...args], env: environment }, signal);
   return { run, ask, must: (what, args, write, signal) => must(run, what, args, write, signal) };
 }
 

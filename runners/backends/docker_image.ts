@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { invalid } from "../../domain/errors.ts";
-import { askProgram, findProgram } from "../projects/process.ts";
+import { openGit } from "../projects/git.ts";
 import type { Report, Task } from "./backend.ts";
 import { checkImage, projectFolder } from "./container.ts";
 import type { Docker } from "./docker_cli.ts";
@@ -92,12 +92,9 @@ async function commitOf(
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const git = await findProgram("git", environment.PATH);
+  const git = await openGit(folder, environment, signal);
   if (git === undefined) return undefined;
-  const { code, out } = await askProgram(
-    { argv: [git, "-C", folder, "rev-parse", "--verify", "--quiet", "HEAD"], env: { ...environment } },
-    signal,
-  );
+  const { code, out } = await git("rev-parse", "--verify", "--quiet", "HEAD");
   signal?.throwIfAborted();
   return code === 0 && /^[0-9a-f]{7,}$/.test(out) ? out : undefined;
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { projectTags } from "../../domain/projects/tags.ts";
 import { openBackend } from "../backends/open.ts";
 import { type EnvManager, envManagers } from "../projects/environment.ts";
-import { execute, openProject, projectTags } from "../projects/launch.ts";
+import { execute, openProject } from "../projects/launch.ts";
 import type { Execute } from "./execution.ts";
 
 /** Executes runs of projects. `cache` is where environments are kept. */
@@ -11,22 +12,20 @@ export function projectExecution(cache: string): Execute {
     const { say } = report;
     const backend = await openBackend(spec.backend);
     await using opened = await openProject({
-      ...{
-        uri: spec.uri,
-        version: spec.version,
-        entry_point: spec.entry_point,
-        cwd: folder,
-        env: environment,
-        signal,
-        say,
-      },
+      uri: spec.uri,
+      version: spec.version,
+      entry_point: spec.entry_point,
+      cwd: folder,
+      env: environment,
+      signal,
+      say,
       parameters: spec.parameters.map(({ key, value }) => [key, value] as const),
     });
-    await report.tag(projectTags(opened, { ...spec, backend: backend.name, user: job.submitted_by }));
+    await report.tag(projectTags({ ...opened.fetched, ...spec, user: job.submitted_by }));
     const values = [...opened.declared, ...opened.extra];
     if (values.length > 0) await logParams(values);
-    const asked = {
-      ...{
+    return await execute(
+      {
         opened,
         backend,
         run_id,
@@ -36,15 +35,16 @@ export function projectExecution(cache: string): Execute {
         environment,
         cwd: folder,
         entry_point: spec.entry_point,
+        env_manager: managerOf(spec.env_manager),
+        storage_dir: join(folder, "storage"),
+        tracking_uri: variables.MLFLOW_TRACKING_URI ?? "",
+        config: spec.backend_config,
+        docker_args: spec.docker_args.map(({ key, value }) => [key, value] as const),
+        build_image: spec.build_image,
       },
-      env_manager: managerOf(spec.env_manager),
-      storage_dir: join(folder, "storage"),
-      tracking_uri: variables.MLFLOW_TRACKING_URI ?? "",
-      config: spec.backend_config,
-      docker_args: spec.docker_args.map(({ key, value }) => [key, value] as const),
-      build_image: spec.build_image,
-    };
-    return await execute(asked, report, signal);
+      report,
+      signal,
+    );
   };
 }
 

@@ -117,21 +117,3 @@ async function prepare(
     : [];
   return { ...asked, project, folder, steps, environment, parameters: [...declared, ...opened.extra] };
 }
-
-/** The tags of a project's run, as MLflow writes them. */
-export function projectTags(
-  { fetched }: OpenedProject,
-  { entry_point, backend, user }: { entry_point: string; backend: string; user: string },
-): Record<string, string> {
-  const { commit, repo_url, branch, source_name } = fetched;
-  return {
-    "mlflow.user": user,
-    "mlflow.source.name": source_name,
-    "mlflow.source.type": "PROJECT",
-    "mlflow.project.entryPoint": entry_point,
-    "mlflow.project.backend": backend,
-    ...(commit !== undefined && { "mlflow.source.git.commit": commit }),
-    ...(repo_url !== undefined && { "mlflow.source.git.repoURL": repo_url }),
-    ...(branch !== undefined && { "mlflow.source.git.branch": branch }),
-  };
-}
