@@ -49,7 +49,7 @@ export const run = new Command("run")
     new Option("--experiment-name <name>", "the experiment, made where there is none").conflicts("experimentId"),
   )
   .option("--experiment-id <id>", "the experiment")
-  .option("-b, --backend <name>", "where it runs: local, docker, kubernetes, databricks, sagemaker or spark", "local")
+  .option("-b, --backend <name>", "where it runs, such as local, docker or kubernetes", "local")
   .option("-c, --backend-config <json>", "what the backend needs: JSON, or a file that ends in .json")
   .addOption(new Option("--env-manager <manager>", "what makes the environment").choices(envManagers))
   .option("--storage-dir <folder>", "where files go that parameters of type path name by a URI")
@@ -220,11 +220,19 @@ async function takeUp(client: WeirClient, run_id: string, tags: Record<string, s
   return named((await client("GET runs/get", { run_id })).run.info);
 }
 
-const named = ({ run_id, run_name, experiment_id }: { run_id: string; run_name: string; experiment_id: string }) => ({
+const named = ({ run_id, run_name, experiment_id, artifact_uri }: RunFacts) => ({
   run_id,
   run_name,
   experiment_id,
+  ...(artifact_uri !== undefined && { artifact_uri }),
 });
+
+interface RunFacts {
+  run_id: string;
+  run_name: string;
+  experiment_id: string;
+  artifact_uri?: string;
+}
 
 async function setTags(client: WeirClient, run_id: string, tags: Readonly<Record<string, string>>): Promise<void> {
   await client("POST runs/log-batch", { run_id, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) });

@@ -55,14 +55,12 @@ export async function openCluster(environment: Environment, context?: string): P
     namespace: access.namespace,
     call: async (method, path, body) => {
       const response = await send(method, path, AbortSignal.timeout(longestCall), body);
-      const text = await response.text();
-      return { status: response.status, body: parsed(text) };
+      return { status: response.status, body: parsed(await response.text()) };
     },
     stream: async (path, signal) => {
       const response = await send("GET", path, signal);
       if (response.ok && response.body) return response.body;
-      const { status } = response;
-      throw new Error(refusal({ status, body: parsed(await response.text()) }));
+      throw new Error(refusal({ status: response.status, body: parsed(await response.text()) }));
     },
     [Symbol.dispose]: connections.close,
   };

@@ -88,21 +88,9 @@ function followPods(cluster: Cluster, { namespace, interval, at }: Watched, repo
   const first = at.since;
   const follow = async ({ metadata: { name, uid }, spec }: Pod): Promise<void> => {
     const cursor = new LogCursor(first);
-    const write: Report["write"] = async (stream, bytes) => {
-      await report.write(stream, bytes);
-      at.since = cursor.since;
-    };
-    await followLog(
-      cluster,
-      { namespace, pod: name, container: spec.containers[0]?.name ?? "" },
-      { ...report, write },
-      {
-        cursor,
-        interval,
-        ended: () => ended.has(uid),
-        over: over.signal,
-      },
-    );
+    const log = { namespace, pod: name, container: spec.containers[0]?.name ?? "" };
+    const how = { cursor, interval, ended: () => ended.has(uid), over: over.signal };
+    await followLog(cluster, log, { ...report, write: keeping(cursor, at, report.write) }, how);
   };
   return {
     /** The pods as they are now; those that are there no more have ended. */
@@ -125,3 +113,10 @@ function followPods(cluster: Cluster, { namespace, interval, at }: Watched, repo
     stop: () => over.abort(),
   };
 }
+
+/** Remembers up to where the log was handed on. */
+const keeping =
+  (cursor: LogCursor, at: Watched["at"], write: Report["write"]): Report["write"] => async (stream, bytes) => {
+    await write(stream, bytes);
+    at.since = cursor.since;
+  };

@@ -4,6 +4,9 @@ import type { Backend } from "./backend.ts";
 /** Each is loaded when it is asked for: none needs what another does. */
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   local: async () => (await import("./local.ts")).localBackend,
+  spark: async () => (await import("./spark.ts")).sparkBackend,
+  databricks: async () => (await import("./databricks.ts")).openDatabricks(),
+  sagemaker: async () => (await import("./sagemaker.ts")).openSageMaker(),
   kubernetes: async () => (await import("./kubernetes.ts")).openKubernetes(),
   docker: async () => (await import("./docker.ts")).dockerBackend,
 };

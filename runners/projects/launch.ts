@@ -39,6 +39,8 @@ export interface Execution {
   env_manager: EnvManager | undefined;
   run_id: string;
   experiment_id: string;
+  /** Of the run, for containers that write to its store themselves. */
+  artifact_uri?: string;
   /** Where environments are kept. */
   cache: string;
   /** Where files go that parameters of type `path` name by a URI; undefined: a folder that is removed afterwards. */
@@ -62,7 +64,7 @@ export async function execute(asked: Execution, report: Report, signal: AbortSig
   await using stack = new AsyncDisposableStack();
   const task = await prepare(asked, report, signal, stack);
   if (signal.aborted) return cancelled;
-  const execution = await (await executor(asked)).submit(task, report);
+  const execution = await (await executor(asked)).submit(task, report, signal);
   const cancel = () => void execution.cancel().catch((error) => report.say(`Cancelling: ${error.message}`));
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
