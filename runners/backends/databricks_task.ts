@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { invalid } from "../../domain/errors.ts";
 import type { Task } from "./backend.ts";
-import { quoted } from "./container.ts";
+import { shellWord } from "./container.ts";
 import { tarRoot } from "./databricks_files.ts";
 
 /** Where a cluster's driver keeps what it unpacks, as MLflow's does. */
@@ -27,7 +27,7 @@ export function shellTask(task: Task, tar: string, libraries: readonly unknown[]
     "set -e",
     "export PATH=$PATH:$DB_HOME/python/bin",
     ...unpacking(tar, folder),
-    run.map(quoted).join(" "),
+    run.map(shellWord).join(" "),
   ];
   const named = JSON.stringify(libraries).includes("mlflow");
   return {
@@ -38,11 +38,11 @@ export function shellTask(task: Task, tar: string, libraries: readonly unknown[]
 
 /** Into a folder of its own first: who comes second finds all of it or nothing. */
 const unpacking = (tar: string, folder: string): string[] => [
-  `if [ ! -d ${quoted(folder)} ]; then`,
-  `  mkdir -p ${quoted(`${base}/projects`)}`,
-  `  work=$(mktemp -d ${quoted(`${base}/projects/.XXXXXXXX`)})`,
-  `  tar --no-same-owner -xzf ${quoted(`/dbfs${tar}`)} -C "$work"`,
-  `  mv -T "$work/${tarRoot}" ${quoted(folder)} 2>/dev/null || [ -d ${quoted(folder)} ]`,
+  `if [ ! -d ${shellWord(folder)} ]; then`,
+  `  mkdir -p ${shellWord(`${base}/projects`)}`,
+  `  work=$(mktemp -d ${shellWord(`${base}/projects/.XXXXXXXX`)})`,
+  `  tar --no-same-owner -xzf ${shellWord(`/dbfs${tar}`)} -C "$work"`,
+  `  mv -T "$work/${tarRoot}" ${shellWord(folder)} 2>/dev/null || [ -d ${shellWord(folder)} ]`,
   "fi",
 ];
 
