@@ -90,6 +90,23 @@ export async function listJobs(
   return { jobs, next_page_token: printPageToken([last.number], searched) };
 }
 
+/** Of jobs that wait: which turn they have, from 1, if nothing ended and any worker could take any of them. */
+export async function queuePositions(sql: Sql, job_ids: readonly string[]): Promise<Map<string, number>> {
+  if (job_ids.length === 0) return new Map();
+  const rows = await sql<{ job_id: string; position: number }[]>`
+    with busy as (
+      select submitted_by, count(*) as jobs from weir.jobs where state = 'running' group by submitted_by
+    ), turns as (
+      select job_id, priority, number, coalesce(busy.jobs, 0) +
+        row_number() over (partition by submitted_by order by priority desc, number) as turn
+      from weir.jobs left join busy using (submitted_by) where state = 'queued'
+    ), places as (
+      select job_id, (row_number() over (order by turn, priority desc, number))::int as position from turns
+    )
+    select job_id, position from places where job_id = any(${[...job_ids]}::text[])`;
+  return new Map(rows.map(({ job_id, position }) => [job_id, position]));
+}
+
 /** How many jobs wait and how many run. */
 export async function countJobs(sql: Sql): Promise<{ queued: number; running: number }> {
   const [row] = await sql<{ queued: number; running: number }[]>`

@@ -96,6 +96,9 @@ const second = 1000;
 
 /** Milliseconds that a job is a worker's without a heartbeat of it. */
 export const lease = 60 * second;
+/** Whether a worker was heard of within a lease, and did not say goodbye. */
+export const isThere = ({ left_time, last_heartbeat }: Worker, now: number): boolean =>
+  left_time === undefined && now - last_heartbeat < lease;
 /** Milliseconds between two heartbeats: within them a worker hears that a job is cancelled. A dead one is found after `lease` and `sweep`. */
 export const heartbeat = 5 * second;
 /** Milliseconds between two looks for leases that have run out. */

@@ -55,6 +55,7 @@ import { loggedModelPages } from "./pages/logged_model.tsx";
 import { modelPages } from "./pages/model.tsx";
 import { modelForms } from "./pages/model_forms.tsx";
 import { modelsPages } from "./pages/models.tsx";
+import { projectPages } from "./pages/projects.tsx";
 import { mountRunEvents, runPages } from "./pages/run.tsx";
 import { experimentTabPages } from "./pages/experiment_tabs.tsx";
 import { runActionPages } from "./pages/run_actions.tsx";
@@ -104,6 +105,7 @@ const pages = [
   ...runPages,
   ...chartsPages,
   ...comparePages,
+  ...projectPages,
   ...binPages,
   ...jumpPages,
   ...loggedModelPages,

@@ -22,6 +22,7 @@ import narrow from "../static/css/narrow.css" with { type: "text" };
 import panels from "../static/css/panels.css" with { type: "text" };
 import plots from "../static/css/plots.css" with { type: "text" };
 import preview from "../static/css/preview.css" with { type: "text" };
+import projects from "../static/css/projects.css" with { type: "text" };
 import reference from "../static/css/reference.css" with { type: "text" };
 import run from "../static/css/run.css" with { type: "text" };
 import runActions from "../static/css/run_actions.css" with { type: "text" };
@@ -53,6 +54,7 @@ export const stylesheet = [
   complete,
   experiments,
   bin,
+  projects,
   models,
   versions,
   narrow,

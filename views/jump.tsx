@@ -27,6 +27,8 @@ const pages = (): Place[] => [
   { icon: "add", text: "New experiment", note: "action", href: href(path`/experiments`, { create: "1" }) },
   { icon: "box", text: "Models", note: "page", href: href(path`/models`) },
   { icon: "compare", text: "Compare runs", note: "page", href: href(path`/compare`) },
+  { icon: "run", text: "Projects", note: "page", href: href(path`/projects`) },
+  { icon: "add", text: "Run a project", note: "action", href: href(path`/projects/new`) },
   { icon: "delete", text: "Bin", note: "page", href: href(path`/bin`) },
   { icon: "file", text: "API reference", note: "page", href: href(path`/docs/api`) },
   { icon: "edit", text: "Settings", note: "page", href: href(path`/settings`) },

@@ -252,7 +252,7 @@ function LogBox({ run_id, stream, wrap, follows, size, most, lines, open, here, 
 }
 
 /** The end of the log, on the overview. */
-export function LogEnd(props: Omit<RunLogProps, "view" | "wrong"> & { view: LogView }) {
+export function LogEnd(props: Omit<RunLogProps, "view" | "wrong">) {
   const { run_id, total, lines, open, sizes, running } = props;
   if (sizes.size === 0) return null;
   const shown = lines.length + open.length;

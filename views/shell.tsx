@@ -56,6 +56,7 @@ export function Shell({ title, current, scripts = [], fills, bare, children }: S
 const pages = [
   { key: "experiments", text: "Experiments", to: path`/experiments` },
   { key: "models", text: "Models", to: path`/models` },
+  { key: "projects", text: "Projects", to: path`/projects` },
   { key: "bin", text: "Bin", to: path`/bin` },
   { key: "api", text: "API", to: path`/docs/api` },
   { key: "settings", text: "Settings", to: path`/settings` },

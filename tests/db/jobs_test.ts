@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import fc from "fast-check";
 import { claimJobs, renewClaims } from "../../db/job_claims.ts";
 import { endJob, logOfJob, noteProgress, runOfToken, sweepJobs } from "../../db/job_writes.ts";
-import { cancelJob, getJob, listJobs, retryJob } from "../../db/jobs.ts";
+import { cancelJob, getJob, listJobs, queuePositions, retryJob } from "../../db/jobs.ts";
 import { limitLabel, listWorkers } from "../../db/workers.ts";
 import { retryPause } from "../../domain/jobs.ts";
 import { claim, hurryJobs, newWorker, submit } from "../jobs.ts";
@@ -265,4 +265,26 @@ Deno.test("jobs of deleted runs wait, or are ended; those of purged runs are gon
   deepEqual((await renewClaims(sql, worker, [mine!])).cancel, [job_id]);
   await sql`delete from weir.runs where run_id = ${run_id}`;
   await rejects(getJob(sql, job_id), { code: "RESOURCE_DOES_NOT_EXIST" });
+});
+
+Deno.test("the turns that are told are those in which workers get the jobs", async () => {
+  await using weir = await startWeir();
+  const { sql } = weir.services;
+  const submitter = fc.constantFrom("ann", "bob", "cy");
+  const asked = fc.array(fc.record({ submitted_by: submitter, priority: fc.integer({ min: -1, max: 1 }) }), {
+    ...{ minLength: 1, maxLength: 12 },
+  });
+  await fc.assert(
+    fc.asyncProperty(asked, fc.nat(3), async (fields, running) => {
+      await sql`delete from weir.jobs`;
+      for (const one of fields) await submit(sql, one);
+      const worker = await newWorker(sql);
+      const begun = await claim(sql, worker, { most: Math.min(running, fields.length) });
+      const { jobs } = await listJobs(sql, { state: "queued", max_results: 100 });
+      const told = await queuePositions(sql, jobs.map(({ job_id }) => job_id));
+      const got = await claim(sql, worker, { most: 100, holding: begun.map(({ job_id }) => job_id) });
+      deepEqual(got.map(({ job_id }) => told.get(job_id)), got.map((_, at) => at + 1));
+    }),
+    { numRuns: 20 },
+  );
 });

@@ -25,6 +25,11 @@ export async function everything(place: Place): Promise<string[]> {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ run_id: runs[2], text: "epoch 1\n\u001b[31mloss\u001b[0m 0.5\n" }),
   });
+  const { job } = await weir.ok("POST", "/api/weir/1/jobs", {
+    uri: "https://git.example.com/project",
+    parameters: [{ key: "alpha", value: "0.5" }],
+    labels: ["gpu"],
+  });
   const list = `/experiments/${experiment_id}`;
   return [
     `/experiments?edit=${experiment_id}`,
@@ -50,6 +55,9 @@ export async function everything(place: Place): Promise<string[]> {
     `/models/${encodeURIComponent(model)}`,
     `/models/${encodeURIComponent(model)}/versions/1`,
     `/models/${encodeURIComponent(model)}/compare?versions=1,2`,
+    "/projects",
+    `/projects/new?job=${job.job_id}`,
+    `/projects/jobs/${job.job_id}`,
     "/bin",
     "/jump?q=run",
     "/settings",

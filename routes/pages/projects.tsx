@@ -1,0 +1,180 @@
+import { getExperiment } from "../../db/experiments.ts";
+import { cancelJob, countJobs, getJob, listJobs, queuePositions, retryJob } from "../../db/jobs.ts";
+import { relatedRuns } from "../../db/run_lists.ts";
+import { logPage } from "../../db/run_log_page.ts";
+import { logHead } from "../../db/run_logs.ts";
+import { getRunInfo } from "../../db/runs.ts";
+import { labelLimits, listWorkers } from "../../db/workers.ts";
+import { invalid } from "../../domain/errors.ts";
+import { isThere, type Job, type Worker } from "../../domain/jobs.ts";
+import { edit, execute, read } from "../../domain/permissions.ts";
+import { JobPage } from "../../views/job.tsx";
+import { href, path } from "../../views/links.ts";
+import { LaunchPage } from "../../views/project_form.tsx";
+import { ProjectsPage } from "../../views/projects.tsx";
+import { SubmitJob } from "../../wire/jobs.ts";
+import { parseMessage } from "../../wire/message.ts";
+import { JobQuery, LaunchForm, LaunchQuery, ProjectsQuery } from "../../wire/pages_projects.ts";
+import { askJob } from "../asked_job.ts";
+import { form, page, type PageRequest } from "../page.tsx";
+import type { Services } from "../services.ts";
+
+const pageSize = 50;
+const mostWorkers = 50;
+/** Lines of the log that a job's page shows. */
+const lastLines = 200;
+
+export const projectPages = [
+  page({
+    path: "/projects",
+    query: ProjectsQuery,
+    access: read.job,
+    show: async ({ sql, now }, view) => {
+      const [listed, counts, workers, limits] = await Promise.all([
+        listJobs(sql, { ...view, max_results: pageSize }),
+        countJobs(sql),
+        workersHere(sql, now()),
+        labelLimits(sql),
+      ]);
+      return (
+        <ProjectsPage
+          view={view}
+          jobs={await shownJobs(sql, listed.jobs, workers)}
+          next_page_token={listed.next_page_token}
+          counts={counts}
+          workers={workers}
+          limits={limits}
+          now={now()}
+        />
+      );
+    },
+  }),
+  page({
+    path: "/projects/new",
+    query: LaunchQuery,
+    access: read.job,
+    show: async ({ sql }, view) => {
+      const job = view.job === "" ? undefined : await getJob(sql, view.job);
+      const experiment_id = job?.experiment_id ?? view.experiment_id;
+      const experiment = experiment_id === "" ? undefined : await getExperiment(sql, experiment_id);
+      const [run] = job ? await relatedRuns(sql, [job.run_id]) : [];
+      return <LaunchPage view={view} job={job} experiment_name={experiment?.name ?? ""} of={run?.run_name} />;
+    },
+  }),
+  form({
+    path: "/projects",
+    fields: LaunchForm,
+    access: execute.job,
+    handle: async (services, fields) => jobAddress(await askJob(services, parseMessage(SubmitJob, askedOf(fields)))),
+  }),
+  page({
+    path: "/projects/jobs/:job_id",
+    query: JobQuery,
+    access: read.job,
+    show: async (request, { job_id }) => {
+      const { sql, now, address } = request;
+      const job = await getJob(sql, job_id);
+      const [run, workers] = await Promise.all([getRunInfo(sql, job.run_id), listWorkers(sql, mostWorkers)]);
+      const [shown] = await shownJobs(sql, [job], workers.filter((worker) => isThere(worker, now())));
+      return (
+        <JobPage
+          shown={shown!}
+          worker={workers.find(({ worker_id }) => worker_id === job.worker_id)}
+          log={await logOf(request, job, run.lifecycle_stage === "active")}
+          server={address}
+          now={now()}
+        />
+      );
+    },
+  }),
+  form({
+    path: "/projects/jobs/:job_id/cancel",
+    fields: JobQuery,
+    access: edit.job,
+    handle: async ({ sql }, { job_id }) => jobAddress(await cancelJob(sql, job_id)),
+  }),
+  form({
+    path: "/projects/jobs/:job_id/retry",
+    fields: JobQuery,
+    access: execute.job,
+    handle: async ({ sql, jobs }, { job_id }) => {
+      const job = await retryJob(sql, job_id);
+      jobs.ring();
+      return jobAddress(job);
+    },
+  }),
+];
+
+const jobAddress = ({ job_id }: Job): string => href(path`/projects/jobs/${job_id}`);
+
+const workersHere = async (sql: Services["sql"], now: number): Promise<Worker[]> =>
+  (await listWorkers(sql, mostWorkers)).filter((worker) => isThere(worker, now));
+
+/** Jobs with the names of their runs and, of those that wait, their turns. */
+async function shownJobs(sql: Services["sql"], jobs: readonly Job[], workers: readonly Worker[]) {
+  const waiting = jobs.filter(({ state }) => state === "queued").map(({ job_id }) => job_id);
+  const [runs, positions] = await Promise.all([
+    relatedRuns(sql, jobs.map(({ run_id }) => run_id)),
+    queuePositions(sql, waiting),
+  ]);
+  const names = new Map(runs.map(({ run_id, run_name }) => [run_id, run_name]));
+  return jobs.map((job) => ({
+    job,
+    run_name: names.get(job.run_id) ?? job.run_id,
+    position: positions.get(job.job_id),
+    stuck: job.state === "queued" && job.labels.length > 0 &&
+      !workers.some(({ labels }) => job.labels.every((label) => labels.includes(label))),
+  }));
+}
+
+async function logOf({ sql, address }: PageRequest, job: Job, active: boolean) {
+  const head = await logHead(sql, job.run_id);
+  const shown = await logPage(sql, head, { go: "", zone: 0, q: "" }, lastLines);
+  return {
+    ...shown,
+    run_id: job.run_id,
+    sizes: head,
+    running: job.state === "queued" || job.state === "running",
+    active,
+    server: address,
+  };
+}
+
+/** What the form says, as the API is asked. INVALID_PARAMETER_VALUE names the field that is none. */
+function askedOf(fields: LaunchForm): Record<string, unknown> {
+  const { parameters, backend_config, labels, timeout_minutes, ...rest } = fields;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
+  return {
+    ...given,
+    parameters: parametersIn(parameters),
+    labels: labels.split(/[\s,]+/).filter(Boolean),
+    ...(backend_config.trim() !== "" && { backend_config: configIn(backend_config) }),
+    ...(timeout_minutes.trim() !== "" && { timeout_ms: minutesIn(timeout_minutes) }),
+  };
+}
+
+const parametersIn = (text: string): { key: string; value: string }[] =>
+  text.split("\n").filter((line) => line.trim() !== "").map((line) => {
+    const at = line.indexOf("=");
+    const key = line.slice(0, at).trim();
+    if (at > 0 && key !== "") return { key, value: line.slice(at + 1) };
+    throw invalid(
+      `Invalid value for parameter 'parameters' supplied: expected lines such as alpha=0.5, got ${
+        JSON.stringify(line)
+      }.`,
+    );
+  });
+
+function configIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid("Invalid value for parameter 'backend_config' supplied: it must be an object in JSON.");
+  }
+}
+
+function minutesIn(text: string): number {
+  const minutes = Number(text);
+  if (minutes > 0 && Number.isFinite(minutes)) return Math.ceil(minutes * 60_000);
+  throw invalid("Invalid value for parameter 'timeout_minutes' supplied: it must be a number of minutes.");
+}

@@ -1,0 +1,145 @@
+import type { Child } from "hono/jsx";
+import type { Worker } from "../domain/jobs.ts";
+import { withoutCredentials } from "../domain/projects/source.ts";
+import { Icon } from "./icons.tsx";
+import { hasEnded, jobHref, JobStatus, type ShownJob, timeOf } from "./job_parts.tsx";
+import { href, path } from "./links.ts";
+import { Badge, PageHead, Panel, Time } from "./parts.tsx";
+import { LogEnd, type RunLogProps } from "./run_log.tsx";
+import { Shell } from "./shell.tsx";
+
+export interface JobPageProps {
+  shown: ShownJob;
+  /** Who claimed it last, while it is remembered. */
+  worker: Worker | undefined;
+  log: Omit<RunLogProps, "view">;
+  server: string;
+  /** When the page is made; ms since the epoch. */
+  now: number;
+}
+
+/** `/projects/jobs/:job_id`: a job with its log as it comes, and what can be done about it. */
+export function JobPage(props: JobPageProps) {
+  const { shown: { job, run_name }, log } = props;
+  const poll = {
+    "hx-get": jobHref(job.job_id),
+    "hx-trigger": "every 2s",
+    "hx-select": "#job",
+    "hx-swap": "outerMorph",
+  };
+  return (
+    <Shell title={run_name} current="projects" scripts={["run_log.js"]}>
+      <PageHead
+        crumbs={[{ text: "Projects", href: href(path`/projects`) }]}
+        title={<bdi>{run_name}</bdi>}
+      >
+        <a class="btn" href={href(path`/projects/new`, { job: job.job_id })}>
+          <Icon name="copy" />Run again with changes…
+        </a>
+        <a class="btn" href={href(path`/runs/${job.run_id}`)}>
+          <Icon name="right" />The run
+        </a>
+      </PageHead>
+      <div class="page" id="job" {...(!hasEnded(job) && poll)}>
+        <Facts {...props} />
+        <Given {...props.shown} />
+        {log.sizes.size > 0 && <LogEnd {...log} />}
+      </div>
+    </Shell>
+  );
+}
+
+function Facts({ shown, worker, now }: JobPageProps) {
+  const { job } = shown;
+  const { reason, exit_code, attempts, max_attempts, started_time, next_attempt } = job;
+  return (
+    <Panel title="Job" actions={<Actions {...shown} />}>
+      <dl class="kv">
+        <Fact name="State">
+          <JobStatus {...shown} />
+        </Fact>
+        {reason !== undefined && <Fact name="Reason">{reason}</Fact>}
+        {exit_code !== undefined && <Fact name="Exit code">{exit_code}</Fact>}
+        <Fact name="Asked">
+          <Time at={job.created_time} />
+          {job.submitted_by !== "" && (
+            <>
+              by <bdi>{job.submitted_by}</bdi>
+            </>
+          )}
+        </Fact>
+        {started_time !== undefined && (
+          <Fact name="Began">
+            <Time at={started_time} />, {hasEnded(job) ? "took" : "for"} {timeOf(job, now)}
+          </Fact>
+        )}
+        {next_attempt !== undefined && (
+          <Fact name="Next try">
+            <Time at={next_attempt} />
+          </Fact>
+        )}
+        {max_attempts > 1 && <Fact name="Attempts">{attempts} of {max_attempts}</Fact>}
+        {job.worker_id !== undefined && <Fact name="Worker">{worker?.name ?? job.worker_id}</Fact>}
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: Child }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Actions({ job }: ShownJob) {
+  const { job_id, state, cancelling } = job;
+  if (!hasEnded(job)) {
+    return (
+      <form method="post" action={`${jobHref(job_id)}/cancel`}>
+        <button type="submit" class="danger" disabled={cancelling}>
+          <Icon name="stop" />
+          {cancelling ? "Cancelling…" : "Cancel"}
+        </button>
+      </form>
+    );
+  }
+  if (state === "finished") return null;
+  return (
+    <form method="post" action={`${jobHref(job_id)}/retry`}>
+      <button type="submit" title="The same run, from the beginning">
+        <Icon name="restore" />Try again
+      </button>
+    </form>
+  );
+}
+
+/** What it was told to do. */
+function Given({ job }: ShownJob) {
+  const { spec, labels, timeout_ms, priority } = job;
+  return (
+    <Panel title="Project">
+      <dl class="kv">
+        <Fact name="Address">
+          <code dir="auto">{withoutCredentials(spec.uri)}</code>
+        </Fact>
+        {spec.version !== undefined && <Fact name="Version">{spec.version}</Fact>}
+        <Fact name="Entry point">{spec.entry_point}</Fact>
+        {spec.parameters.map(({ key, value }) => (
+          <Fact name={key}>
+            <code dir="auto">{value}</code>
+          </Fact>
+        ))}
+        <Fact name="Runs on">
+          {spec.backend}
+          {spec.env_manager !== undefined && `, environment by ${spec.env_manager}`}
+        </Fact>
+        {labels.length > 0 && <Fact name="Labels">{labels.map((label) => <Badge>{label}</Badge>)}</Fact>}
+        {priority !== 0 && <Fact name="Priority">{priority}</Fact>}
+        {timeout_ms !== undefined && <Fact name="Time limit">{Math.ceil(timeout_ms / 60_000)} min</Fact>}
+      </dl>
+    </Panel>
+  );
+}
