@@ -4,6 +4,7 @@
  * ratios. MLflow is measured where a Python has mlflow and psycopg2.
  */
 import { measureArtifacts } from "./artifacts.ts";
+import { measureJobs } from "./jobs.ts";
 import { limits } from "./limits.ts";
 import { median } from "./http.ts";
 import { startDatabase, startMlflow, startWeir } from "./servers.ts";
@@ -28,6 +29,7 @@ try {
   if (asked("pages")) {
     for await (const line of measurePages([weir, ...(mlflow ? [mlflow] : [])])) console.log(line);
   }
+  if (asked("jobs")) console.log(await measureJobs(weir));
   if (asked("artifacts")) { for await (const line of measureArtifacts(database)) console.log(line); }
 } finally {
   await mlflow?.stop();
