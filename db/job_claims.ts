@@ -26,7 +26,7 @@ export interface ClaimRequest {
 const claimLock = 7_303_014_113;
 
 /**
- * Makes up to `most` jobs the worker's: first those of the submitters with the fewest running jobs, then by priority, then the oldest.
+ * Makes up to `most` jobs the worker's: first those that nobody watches any more, though they go on elsewhere; then those of the submitters with the fewest running jobs, then by priority, then the oldest.
  * Their runs stay SCHEDULED until it says that it begins.
  */
 export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<ClaimedJob[]> {
@@ -34,6 +34,7 @@ export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<Claime
   return await transaction(sql, async (tx) => {
     await tx`select pg_advisory_xact_lock(${claimLock})`;
     const claimed = await claimLost(tx, request);
+    if (claimed.length < request.most) claimed.push(...await adopt(tx, request, request.most - claimed.length));
     while (claimed.length < request.most) {
       const job = await claimNext(tx, request);
       if (!job) break;
@@ -44,15 +45,34 @@ export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<Claime
 }
 
 /** Asked often, and by every worker that waits: without the lock. */
-async function isWorthClaiming(sql: Sql, { worker_id, holding }: ClaimRequest): Promise<boolean> {
+async function isWorthClaiming(sql: Sql, { worker_id, labels, holding }: ClaimRequest): Promise<boolean> {
   const [row] = await sql<{ worth: boolean }[]>`
     select exists (select from weir.jobs where state = 'queued' and next_attempt <= ${nowSql(sql)})
-      or exists (select from weir.jobs where ${lostOf(sql, worker_id, holding)}) as worth`;
+      or exists (select from weir.jobs where ${lostOf(sql, worker_id, holding)})
+      or exists (select from weir.jobs where ${unwatched(sql, labels)}) as worth`;
   return row?.worth ?? false;
 }
 
 const lostOf = (sql: Sql, worker_id: string, holding: readonly string[]): Fragment =>
   sql`state = 'running' and owner = ${worker_id} and not begun and not job_id = any(${[...holding]}::text[])`;
+
+/** Left by a worker that has died, while they go on elsewhere. */
+const unwatched = (sql: Sql, labels: readonly string[]): Fragment =>
+  sql`state = 'running' and owner is null and labels <@ ${[...labels]}::text[]`;
+
+/** Their programs keep the token that they have. */
+async function adopt(tx: Sql, { worker_id, labels }: ClaimRequest, most: number): Promise<ClaimedJob[]> {
+  const rows = await tx<Claimed[]>`
+    update weir.jobs j set owner = ${worker_id}, fence = fence + 1, leased_until = ${leaseSql(tx, lease)}
+    from weir.runs r
+    where j.job_id in (
+        select job_id from weir.jobs where ${
+    unwatched(tx, labels)
+  } order by number limit ${most} for update skip locked)
+      and r.run = j.run
+    returning ${shownJob(tx)}, j.fence`;
+  return rows.map(toClaimed);
+}
 
 type Claimed = JobRow & { fence: number };
 

@@ -1,6 +1,6 @@
 import type { KeyValue } from "../domain/entities.ts";
 import { ApiError } from "../domain/errors.ts";
-import { type Claim, type EndStatus, type Job, lease, retryPause, stateOf } from "../domain/jobs.ts";
+import { type Claim, type EndStatus, type Job, lease, retryPause, stateOf, unwatched } from "../domain/jobs.ts";
 import type { LogStream } from "../domain/run_log.ts";
 import { leaseSql, mine } from "./job_rows.ts";
 import { getJob } from "./jobs.ts";
@@ -138,17 +138,21 @@ interface Lost {
   attempts: number;
   max_attempts: number;
   cancelling: boolean;
+  /** It goes on elsewhere, whatever became of the worker. */
+  elsewhere: boolean;
+  owned: boolean;
   worker: string | null;
 }
 
 /**
- * Takes jobs away whose leases have run out, or all those of one worker that leaves. What had not begun waits again, what has attempts
- * left too, and the rest has failed. Answers the ids.
+ * Takes jobs away whose leases have run out, or all those of one worker that leaves. What goes on elsewhere is nobody's until another
+ * worker watches it; what had not begun waits again, what has attempts left too, and the rest has failed. Answers the ids.
  */
 export async function sweepJobs(sql: Sql, chance: number, leaving?: string): Promise<string[]> {
   return await transaction(sql, async (tx) => {
     const lost = await tx<Lost[]>`
       select j.job_id, j.run, j.begun, j.fence, j.attempts, j.max_attempts, j.cancelling,
+        j.reference is not null as elsewhere, j.owner is not null as owned,
         (select w.name from weir.workers w where w.worker_id = j.owner) as worker
       from weir.jobs j
       where j.state = 'running' and ${
@@ -161,15 +165,25 @@ export async function sweepJobs(sql: Sql, chance: number, leaving?: string): Pro
 }
 
 async function takeAway(tx: Sql, job: Lost, chance: number, left: boolean): Promise<void> {
-  const { job_id, run, begun, fence, attempts, max_attempts, cancelling, worker } = job;
+  const { job_id, run, begun, fence, attempts, max_attempts, cancelling, elsewhere, owned, worker } = job;
   const name = worker ?? "unknown";
-  const reason = left ? `The worker ${name} was stopped.` : `lost worker ${name}: it was not heard of for a minute`;
+  if (elsewhere && owned) return await leaveAlone(tx, job_id);
+  const reason = !owned
+    ? "No worker was there to watch it for a day."
+    : left
+    ? `The worker ${name} was stopped.`
+    : `lost worker ${name}: it was not heard of for a minute`;
   if (cancelling) return await close(tx, job_id, run, { status: "KILLED", reason });
   if (!begun && fence < mostFence) return await queueAgain(tx, job_id, run, 0, { reason });
   if (begun && attempts < max_attempts) {
     return await queueAgain(tx, job_id, run, retryPause(attempts, chance), { reason });
   }
   await close(tx, job_id, run, { status: "FAILED", reason });
+}
+
+/** Until another worker watches it, as long as `unwatched`. */
+async function leaveAlone(tx: Sql, job_id: string): Promise<void> {
+  await tx`update weir.jobs set owner = null, leased_until = ${leaseSql(tx, unwatched)} where job_id = ${job_id}`;
 }
 
 /** The run of a job that runs, by the SHA-256 of its token; undefined for a token that is not, or no longer, good. */
@@ -179,6 +193,7 @@ export async function runOfToken(
 ): Promise<{ run_id: string; experiment_id: string } | undefined> {
   const [row] = await sql<{ run_id: string; experiment_id: string }[]>`
     select r.run_id, r.experiment_id::text from weir.jobs j join weir.runs r using (run)
-    where j.token = ${token} and j.state = 'running' and j.leased_until > ${nowSql(sql)}`;
+    where j.token = ${token} and j.state = 'running'
+      and (j.leased_until > ${nowSql(sql)} or j.reference is not null)`;
   return row;
 }

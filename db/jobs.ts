@@ -155,9 +155,10 @@ export async function retryJob(sql: Sql, job_id: string): Promise<Job> {
   throw invalid(`Only a job that failed or was killed can be tried again. Job '${job_id}' is ${job.state}.`);
 }
 
-/** Whether some job waits for a worker now. */
+/** Whether some job waits for a worker now, to be begun or to be watched. */
 export async function isJobDue(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ due: boolean }[]>`
-    select exists (select from weir.jobs where state = 'queued' and next_attempt <= ${nowSql(sql)}) as due`;
+    select exists (select from weir.jobs where state = 'queued' and next_attempt <= ${nowSql(sql)})
+      or exists (select from weir.jobs where state = 'running' and owner is null) as due`;
   return row?.due ?? false;
 }

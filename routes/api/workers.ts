@@ -88,7 +88,8 @@ export const workerEndpoints = [
     method: "POST",
     namespace: "weir",
     path: "workers/{worker_id}/leave",
-    summary: "Says that a worker ends. What it has not begun waits for others, and what it has not ended is lost.",
+    summary:
+      "Says that a worker ends. What it has not begun or goes on elsewhere waits for others; what else it has not ended is lost.",
     input: wire.WorkerById,
     output: Nothing,
     access: work.job,

@@ -45,6 +45,8 @@ export interface Report {
   write: (stream: "stdout" | "stderr", bytes: Uint8Array) => Promise<void>;
   /** Tags for the run, such as where its page on the other system is. */
   tag: (tags: Readonly<Record<string, string>>) => Promise<void>;
+  /** Hears of an execution that is under way; absent where nobody but this process could go on with it. */
+  begun?: (execution: Execution) => Promise<void>;
 }
 
 /** What finds an execution on another system again, after who started it is gone. JSON. */

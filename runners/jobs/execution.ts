@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Claim, Job } from "../../domain/jobs.ts";
+import { type Claim, heartbeat, type Job } from "../../domain/jobs.ts";
 import type { Values } from "../../domain/projects/project.ts";
-import type { Ending, Report } from "../backends/backend.ts";
+import type { Ending, Execution, Report } from "../backends/backend.ts";
 import { openJobLog } from "./log_stream.ts";
 import { isLost, Refusal, type WorkerServer } from "./server.ts";
 
@@ -41,6 +41,7 @@ export async function executeJob(
 ): Promise<void> {
   const { server, log } = around;
   const folder = join(around.folder, job.job_id);
+  using elsewhere = watchedElsewhere(server, claim, interrupt.signal);
   try {
     const sizes = await server.progress(claim, {});
     if (sizes.cancelling) interrupt.abort("cancelled");
@@ -52,15 +53,58 @@ export async function executeJob(
       tag: async (tags) => {
         await server.progress(claim, { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) });
       },
+      begun: elsewhere.begun,
     };
-    const ending = await endingOf(around, { job, claim, folder, token }, report, interrupt.signal);
+    const ending = await Promise.race([
+      endingOf(around, { job, claim, folder, token }, report, elsewhere.signal),
+      elsewhere.handedOver,
+    ]);
     await lines.flush();
-    if (interrupt.signal.reason !== "lost") await server.end(claim, ending);
+    if (ending === undefined) await elsewhere.note();
+    else if (interrupt.signal.reason !== "lost") await server.end(claim, ending);
   } catch (error) {
     if (!isLost(error)) log(`Job ${job.job_id}: ${messageOf(error)}`);
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
+}
+
+/**
+ * What goes on elsewhere, should another worker have to watch it: the server is told what finds it, as often as that changes. `signal` is
+ * aborted with `interrupt`, but for a worker that is stopped: then the execution is left alone, and `handedOver` resolves.
+ */
+function watchedElsewhere(server: WorkerServer, claim: Claim, interrupt: AbortSignal) {
+  const ending = new AbortController();
+  const { promise: handedOver, resolve } = Promise.withResolvers<undefined>();
+  let execution: Execution | undefined;
+  let noted = "";
+  const note = async () => {
+    const reference = execution?.reference;
+    if (reference === undefined || JSON.stringify(reference) === noted) return;
+    noted = JSON.stringify(reference);
+    await server.progress(claim, { reference });
+  };
+  const heard = () => {
+    if (interrupt.reason === "stopped" && execution?.reference !== undefined) resolve(undefined);
+    else ending.abort(interrupt.reason);
+  };
+  interrupt.addEventListener("abort", heard);
+  if (interrupt.aborted) heard();
+  // A refusal means that the job is lost, which the heartbeat says as well.
+  const timer = setInterval(() => void note().catch(() => {}), heartbeat);
+  return {
+    signal: ending.signal,
+    handedOver,
+    note,
+    begun: (begun: Execution) => {
+      execution = begun;
+      return note();
+    },
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      interrupt.removeEventListener("abort", heard);
+    },
+  };
 }
 
 async function endingOf(
@@ -71,7 +115,9 @@ async function endingOf(
 ): Promise<Ending> {
   const overtime = new AbortController();
   const { timeout_ms } = job;
-  const timer = timeout_ms === undefined ? undefined : longTimer(() => overtime.abort(), timeout_ms);
+  const timer = timeout_ms === undefined
+    ? undefined
+    : longTimer(() => overtime.abort(), Math.max(0, timeout_ms - timeUsed(job)));
   const variables = {
     MLFLOW_RUN_ID: job.run_id,
     MLFLOW_EXPERIMENT_ID: job.experiment_id,
@@ -101,6 +147,10 @@ function judged(ending: Ending, interrupt: AbortSignal, overtime: AbortSignal, t
   if (!overtime.aborted) return ending;
   return { ...ending, status: "FAILED", reason: `It was ended after ${timeout_ms} ms, the time that it had.` };
 }
+
+/** Milliseconds for which another worker has watched it already. */
+const timeUsed = ({ reference, started_time }: Job): number =>
+  reference === undefined || started_time === undefined ? 0 : Date.now() - started_time;
 
 /** Timers hold 31 bits of milliseconds: 25 days. */
 function longTimer(ring: () => void, milliseconds: number): { clear(): void } {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { projectTags } from "../../domain/projects/tags.ts";
 import { openBackend } from "../backends/open.ts";
 import { type EnvManager, envManagers } from "../projects/environment.ts";
-import { execute, openProject } from "../projects/launch.ts";
+import { execute, follow, openProject } from "../projects/launch.ts";
 import type { Execute } from "./execution.ts";
 
 /** Executes runs of projects. `cache` is where environments are kept. */
@@ -11,6 +11,10 @@ export function projectExecution(cache: string): Execute {
     const { spec, run_id, experiment_id } = job;
     const { say } = report;
     const backend = await openBackend(spec.backend);
+    if (job.reference !== undefined && backend.resume !== undefined) {
+      const execution = await backend.resume(job.reference, { config: spec.backend_config, environment });
+      return await follow(execution, report, signal);
+    }
     await using opened = await openProject({
       uri: spec.uri,
       version: spec.version,

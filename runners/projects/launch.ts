@@ -2,7 +2,7 @@ import { toSteps } from "../../domain/projects/command.ts";
 import { findEntryPoint } from "../../domain/projects/mlproject.ts";
 import { type Given, valuesFor } from "../../domain/projects/parameters.ts";
 import type { EntryPoint, Values } from "../../domain/projects/project.ts";
-import type { Backend, Ending, Report, Task } from "../backends/backend.ts";
+import type { Backend, Ending, Execution as Submitted, Report, Task } from "../backends/backend.ts";
 import { openBackend } from "../backends/open.ts";
 import { type EnvManager, prepareEnvironment } from "./environment.ts";
 import { type FetchAsk, type FetchedProject, fetchProject } from "./fetch.ts";
@@ -64,11 +64,16 @@ export async function execute(asked: Execution, report: Report, signal: AbortSig
   await using stack = new AsyncDisposableStack();
   const task = await prepare(asked, report, signal, stack);
   if (signal.aborted) return cancelled;
-  const execution = await (await executor(asked)).submit(task, report, signal);
+  return await follow(await (await executor(asked)).submit(task, report, signal), report, signal);
+}
+
+/** Watches an execution to its end. An aborted signal cancels it. */
+export async function follow(execution: Submitted, report: Report, signal: AbortSignal): Promise<Ending> {
   const cancel = () => void execution.cancel().catch((error) => report.say(`Cancelling: ${error.message}`));
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   try {
+    await report.begun?.(execution);
     return await execution.watch(report);
   } finally {
     signal.removeEventListener("abort", cancel);
