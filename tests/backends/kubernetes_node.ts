@@ -88,7 +88,11 @@ async function tend(cluster: TestCluster, node: string, held: Map<string, Held>)
       await cluster.ask("DELETE", path, { gracePeriodSeconds: 0 }).catch(() => {});
     } else if (pod.spec.nodeName === undefined) {
       const target = { kind: "Node", name: node };
-      await cluster.ask("POST", `${path}/binding`, { kind: "Binding", metadata: { name: pod.metadata.name }, target });
+      const binding = { kind: "Binding", metadata: { name: pod.metadata.name }, target };
+      // It may be gone since the look: the next one tells.
+      await cluster.ask("POST", `${path}/binding`, binding).catch((error) => {
+        if (!/ (404|409) /.test(error.message)) throw error;
+      });
     } else if (pod.spec.nodeName === node && known === undefined) {
       const taken: Held = { pod, lines: [], ended: false, more: Promise.withResolvers() };
       held.set(pod.metadata.uid, taken);
