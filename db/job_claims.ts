@@ -26,8 +26,8 @@ export interface ClaimRequest {
 const claimLock = 7_303_014_113;
 
 /**
- * Makes up to `most` jobs the worker's: first those that nobody watches any more, though they go on elsewhere; then those of the submitters with the fewest running jobs, then by priority, then the oldest.
- * Their runs stay SCHEDULED until it says that it begins.
+ * Makes up to `most` jobs the worker's: first those that nobody watches any more, though they go on elsewhere; then those of the
+ * submitters with the fewest running jobs, by priority, the oldest first. The runs of these stay SCHEDULED until it says that it begins.
  */
 export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<ClaimedJob[]> {
   if (request.most <= 0 || !await isWorthClaiming(sql, request)) return [];

@@ -1,6 +1,6 @@
 import type { KeyValue } from "../domain/entities.ts";
 import { ApiError } from "../domain/errors.ts";
-import { type Claim, type EndStatus, type Job, lease, retryPause, stateOf, unwatched } from "../domain/jobs.ts";
+import { type Claim, type EndStatus, type Job, lease, longestUnwatched, retryPause, stateOf } from "../domain/jobs.ts";
 import type { LogStream } from "../domain/run_log.ts";
 import { leaseSql, mine } from "./job_rows.ts";
 import { getJob } from "./jobs.ts";
@@ -165,14 +165,9 @@ export async function sweepJobs(sql: Sql, chance: number, leaving?: string): Pro
 }
 
 async function takeAway(tx: Sql, job: Lost, chance: number, left: boolean): Promise<void> {
-  const { job_id, run, begun, fence, attempts, max_attempts, cancelling, elsewhere, owned, worker } = job;
-  const name = worker ?? "unknown";
+  const { job_id, run, begun, fence, attempts, max_attempts, cancelling, elsewhere, owned } = job;
   if (elsewhere && owned) return await leaveAlone(tx, job_id);
-  const reason = !owned
-    ? "No worker was there to watch it for a day."
-    : left
-    ? `The worker ${name} was stopped.`
-    : `lost worker ${name}: it was not heard of for a minute`;
+  const reason = whyLost(job, left);
   if (cancelling) return await close(tx, job_id, run, { status: "KILLED", reason });
   if (!begun && fence < mostFence) return await queueAgain(tx, job_id, run, 0, { reason });
   if (begun && attempts < max_attempts) {
@@ -181,9 +176,17 @@ async function takeAway(tx: Sql, job: Lost, chance: number, left: boolean): Prom
   await close(tx, job_id, run, { status: "FAILED", reason });
 }
 
-/** Until another worker watches it, as long as `unwatched`. */
+function whyLost({ owned, worker }: Lost, left: boolean): string {
+  if (!owned) return "No worker was there to watch it for a day.";
+  const name = worker ?? "unknown";
+  return left ? `The worker ${name} was stopped.` : `lost worker ${name}: it was not heard of for a minute`;
+}
+
+/** Until another worker watches it, and `longestUnwatched` at most. */
 async function leaveAlone(tx: Sql, job_id: string): Promise<void> {
-  await tx`update weir.jobs set owner = null, leased_until = ${leaseSql(tx, unwatched)} where job_id = ${job_id}`;
+  await tx`update weir.jobs set owner = null, leased_until = ${
+    leaseSql(tx, longestUnwatched)
+  } where job_id = ${job_id}`;
 }
 
 /** The run of a job that runs, by the SHA-256 of its token; undefined for a token that is not, or no longer, good. */

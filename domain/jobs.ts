@@ -97,7 +97,7 @@ const second = 1000;
 /** Milliseconds that a job is a worker's without a heartbeat of it. */
 export const lease = 60 * second;
 /** Milliseconds that a job may go on elsewhere without a worker that watches it. */
-export const unwatched = 24 * 3600 * second;
+export const longestUnwatched = 24 * 3600 * second;
 /** Whether a worker was heard of within a lease, and did not say goodbye. */
 export const isThere = ({ left_time, last_heartbeat }: Worker, now: number): boolean =>
   left_time === undefined && now - last_heartbeat < lease;

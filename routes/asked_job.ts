@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { createExperiment, getExperimentByName } from "../db/experiments.ts";
-import { submitJob } from "../db/jobs.ts";
+import { retryJob, submitJob } from "../db/jobs.ts";
 import type { KeyValue } from "../domain/entities.ts";
 import { ApiError, invalid } from "../domain/errors.ts";
 import { checkExperimentName } from "../domain/experiments.ts";
@@ -41,6 +41,13 @@ export async function askJob(services: Services, asked: z.output<typeof SubmitJo
     },
   });
   services.jobs.ring();
+  return job;
+}
+
+/** Queues a job again that failed or was killed. Errors as those of `retryJob`. */
+export async function askAgain({ sql, jobs }: Services, job_id: string): Promise<Job> {
+  const job = await retryJob(sql, job_id);
+  jobs.ring();
   return job;
 }
 

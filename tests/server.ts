@@ -1,6 +1,7 @@
 /** Weir as a process, as `deno task start` starts it: for tests that need its socket, its signals or its death. */
 import process from "node:process";
 import { startPostgres } from "../runners/postgres.ts";
+import { watchChild } from "./child.ts";
 import { freePort } from "./tools.ts";
 
 export interface Server {
@@ -91,21 +92,7 @@ export async function launchWeir(env: Record<string, string>) {
     stderr: "piped",
     detached: true,
   }).spawn();
-  let output = "";
-  const read = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) =>
-    stream.pipeThrough(new TextDecoderStream()).pipeTo(new WritableStream({ write: (text) => void (output += text) }));
-  const said = Promise.all([child.stdout, child.stderr].map(read));
-  let over = false;
-  const ended = child.status.then(async ({ code }) => {
-    over = true;
-    await said;
-    return code;
-  });
-  const end = (signal: Deno.Signal) => {
-    if (!over) child.kill(signal);
-    return ended;
-  };
-  return { pid: child.pid, output: () => output, ended, hasEnded: () => over, end };
+  return watchChild(child, [child.stdout, child.stderr]);
 }
 
 const configures = /^(HOST|PORT|DATABASE_URL|ARTIFACT_ROOT|WEIR_(?!TEST_).*|(AWS|AZURE|MLFLOW)_.*|DENO_DEPLOYMENT_ID)$/;

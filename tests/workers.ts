@@ -1,17 +1,13 @@
 /** Workers as processes, as `deno task worker` starts them, and projects for them. */
 import { join } from "node:path";
 import type { Job } from "../domain/jobs.ts";
+import { watchChild, type WatchedChild } from "./child.ts";
 import type { Client } from "./client.ts";
 import { until } from "./postgres.ts";
 
 export const workerToken = "a".repeat(40);
 
-export interface WorkerProcess extends AsyncDisposable {
-  pid: number;
-  output(): string;
-  /** Sends a signal, unless it has ended, and answers its exit code. */
-  end(signal: Deno.Signal): Promise<number>;
-}
+export interface WorkerProcess extends WatchedChild, AsyncDisposable {}
 
 /** Starts one; `args` are those of the task. Its environment is that of the tests, without what configures it. */
 export async function startWorker(
@@ -27,22 +23,9 @@ export async function startWorker(
     stderr: "piped",
     detached: true,
   }).spawn();
-  let output = "";
-  let over = false;
-  const said = child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(
-    new WritableStream({ write: (text) => void (output += text) }),
-  );
-  const ended = child.status.then(async ({ code }) => {
-    over = true;
-    await said;
-    return code;
-  });
-  const end = (signal: Deno.Signal) => {
-    if (!over) child.kill(signal);
-    return ended;
-  };
-  await until(() => over || output.includes("works for"));
-  return { pid: child.pid, output: () => output, end, [Symbol.asyncDispose]: async () => void await end("SIGKILL") };
+  const watched = watchChild(child, [child.stderr]);
+  await until(() => watched.hasEnded() || watched.output().includes("works for"));
+  return { ...watched, [Symbol.asyncDispose]: async () => void await watched.end("SIGKILL") };
 }
 
 /** What follows `deno` in the task. */

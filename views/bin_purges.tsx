@@ -2,6 +2,7 @@ import { bytes, count, counted } from "../domain/format.ts";
 import { kindWords, type Purge, type PurgeItem } from "../domain/purges.ts";
 import { href, path } from "./links.ts";
 import { Panel, Time } from "./parts.tsx";
+import { polls } from "./view_form.tsx";
 
 export interface ShownPurge {
   purge: Purge;
@@ -13,14 +14,8 @@ export interface ShownPurge {
 export function Purges({ purges, now }: { purges: readonly ShownPurge[]; now: number }) {
   if (purges.length === 0) return <div id="purges"></div>;
   const goOn = purges.some(({ purge }) => purge.ended_time === undefined);
-  const poll = {
-    "hx-get": href(path`/bin`, { only: "purges" }),
-    "hx-trigger": "every 2s",
-    "hx-select": "#purges",
-    "hx-swap": "outerMorph",
-  };
   return (
-    <div id="purges" class="page purging" {...(goOn && poll)}>
+    <div id="purges" class="page purging" {...(goOn && polls(href(path`/bin`, { only: "purges" }), "#purges"))}>
       <Panel
         title="Purges"
         note={goOn ? "under way" : undefined}

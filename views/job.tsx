@@ -7,13 +7,13 @@ import { href, path } from "./links.ts";
 import { Badge, PageHead, Panel, Time } from "./parts.tsx";
 import { LogEnd, type RunLogProps } from "./run_log.tsx";
 import { Shell } from "./shell.tsx";
+import { polls } from "./view_form.tsx";
 
 export interface JobPageProps {
   shown: ShownJob;
   /** Who claimed it last, while it is remembered. */
   worker: Worker | undefined;
   log: Omit<RunLogProps, "view">;
-  server: string;
   /** When the page is made; ms since the epoch. */
   now: number;
 }
@@ -21,12 +21,6 @@ export interface JobPageProps {
 /** `/projects/jobs/:job_id`: a job with its log as it comes, and what can be done about it. */
 export function JobPage(props: JobPageProps) {
   const { shown: { job, run_name }, log } = props;
-  const poll = {
-    "hx-get": jobHref(job.job_id),
-    "hx-trigger": "every 2s",
-    "hx-select": "#job",
-    "hx-swap": "outerMorph",
-  };
   return (
     <Shell title={run_name} current="projects" scripts={["run_log.js"]}>
       <PageHead
@@ -40,7 +34,7 @@ export function JobPage(props: JobPageProps) {
           <Icon name="right" />The run
         </a>
       </PageHead>
-      <div class="page" id="job" {...(!hasEnded(job) && poll)}>
+      <div class="page" id="job" {...(!hasEnded(job) && polls(jobHref(job.job_id), "#job"))}>
         <Facts {...props} />
         <Given {...props.shown} />
         {log.sizes.size > 0 && <LogEnd {...log} />}

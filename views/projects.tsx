@@ -6,6 +6,7 @@ import { jobHref, JobStatus, projectName, type ShownJob, stateWords, timeOf } fr
 import { href, path } from "./links.ts";
 import { Badge, Dot, Empty, PageFoot, PageHead, Panel, Snippet, Time } from "./parts.tsx";
 import { Shell } from "./shell.tsx";
+import { polls } from "./view_form.tsx";
 
 export interface ProjectsPageProps {
   view: ProjectsQuery;
@@ -25,12 +26,6 @@ export function ProjectsPage(props: ProjectsPageProps) {
   const { view, jobs, counts } = props;
   const none = jobs.length === 0 && view.state === undefined && view.page_token === undefined;
   const goesOn = counts.queued + counts.running > 0;
-  const poll = {
-    "hx-get": href(path`/projects`, view),
-    "hx-trigger": "every 2s",
-    "hx-select": "#jobs",
-    "hx-swap": "outerMorph",
-  };
   return (
     <Shell title="Projects" current="projects">
       <PageHead
@@ -42,7 +37,7 @@ export function ProjectsPage(props: ProjectsPageProps) {
           <Icon name="run" />Run a project…
         </a>
       </PageHead>
-      <div class="page" id="jobs" {...(goesOn && poll)}>
+      <div class="page" id="jobs" {...(goesOn && polls(href(path`/projects`, view), "#jobs"))}>
         {none ? <NothingYet /> : <Jobs {...props} />}
         <Workers {...props} />
       </div>

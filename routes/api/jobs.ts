@@ -1,4 +1,4 @@
-import { cancelJob, getJob, listJobs, retryJob } from "../../db/jobs.ts";
+import { cancelJob, getJob, listJobs } from "../../db/jobs.ts";
 import { endJob, logOfJob, noteProgress } from "../../db/job_writes.ts";
 import type { KeyValue } from "../../domain/entities.ts";
 import { invalid } from "../../domain/errors.ts";
@@ -8,7 +8,7 @@ import { checkKey, limits, truncate } from "../../domain/names.ts";
 import { edit, execute, read, work } from "../../domain/permissions.ts";
 import { checkRegistryMaxResults } from "../../domain/search_limits.ts";
 import * as wire from "../../wire/jobs.ts";
-import { askJob } from "../asked_job.ts";
+import { askAgain, askJob } from "../asked_job.ts";
 import { endpoint } from "../endpoint.ts";
 
 const mostOnPage = 1000;
@@ -69,11 +69,7 @@ export const jobEndpoints = [
     input: wire.JobById,
     output: wire.OneJob,
     access: execute.job,
-    handle: async ({ sql, jobs }, { job_id }) => {
-      const job = await retryJob(sql, job_id);
-      jobs.ring();
-      return { job };
-    },
+    handle: async (services, { job_id }) => ({ job: await askAgain(services, job_id) }),
   }),
   endpoint({
     method: "POST",

@@ -1,5 +1,5 @@
 import { getExperiment } from "../../db/experiments.ts";
-import { cancelJob, countJobs, getJob, listJobs, queuePositions, retryJob } from "../../db/jobs.ts";
+import { cancelJob, countJobs, getJob, listJobs, queuePositions } from "../../db/jobs.ts";
 import { relatedRuns } from "../../db/run_lists.ts";
 import { logPage } from "../../db/run_log_page.ts";
 import { logHead } from "../../db/run_logs.ts";
@@ -9,13 +9,13 @@ import { invalid } from "../../domain/errors.ts";
 import { isThere, type Job, type Worker } from "../../domain/jobs.ts";
 import { edit, execute, read } from "../../domain/permissions.ts";
 import { JobPage } from "../../views/job.tsx";
-import { href, path } from "../../views/links.ts";
+import { hasEnded, jobHref } from "../../views/job_parts.tsx";
 import { LaunchPage } from "../../views/project_form.tsx";
 import { ProjectsPage } from "../../views/projects.tsx";
 import { SubmitJob } from "../../wire/jobs.ts";
 import { parseMessage } from "../../wire/message.ts";
 import { JobQuery, LaunchForm, LaunchQuery, ProjectsQuery } from "../../wire/pages_projects.ts";
-import { askJob } from "../asked_job.ts";
+import { askAgain, askJob } from "../asked_job.ts";
 import { form, page, type PageRequest } from "../page.tsx";
 import type { Services } from "../services.ts";
 
@@ -65,14 +65,15 @@ export const projectPages = [
     path: "/projects",
     fields: LaunchForm,
     access: execute.job,
-    handle: async (services, fields) => jobAddress(await askJob(services, parseMessage(SubmitJob, askedOf(fields)))),
+    handle: async (services, fields) =>
+      jobHref((await askJob(services, parseMessage(SubmitJob, askedOf(fields)))).job_id),
   }),
   page({
     path: "/projects/jobs/:job_id",
     query: JobQuery,
     access: read.job,
     show: async (request, { job_id }) => {
-      const { sql, now, address } = request;
+      const { sql, now } = request;
       const job = await getJob(sql, job_id);
       const [run, workers] = await Promise.all([getRunInfo(sql, job.run_id), listWorkers(sql, mostWorkers)]);
       const [shown] = await shownJobs(sql, [job], workers.filter((worker) => isThere(worker, now())));
@@ -81,7 +82,6 @@ export const projectPages = [
           shown={shown!}
           worker={workers.find(({ worker_id }) => worker_id === job.worker_id)}
           log={await logOf(request, job, run.lifecycle_stage === "active")}
-          server={address}
           now={now()}
         />
       );
@@ -91,21 +91,15 @@ export const projectPages = [
     path: "/projects/jobs/:job_id/cancel",
     fields: JobQuery,
     access: edit.job,
-    handle: async ({ sql }, { job_id }) => jobAddress(await cancelJob(sql, job_id)),
+    handle: async ({ sql }, { job_id }) => jobHref((await cancelJob(sql, job_id)).job_id),
   }),
   form({
     path: "/projects/jobs/:job_id/retry",
     fields: JobQuery,
     access: execute.job,
-    handle: async ({ sql, jobs }, { job_id }) => {
-      const job = await retryJob(sql, job_id);
-      jobs.ring();
-      return jobAddress(job);
-    },
+    handle: async (services, { job_id }) => jobHref((await askAgain(services, job_id)).job_id),
   }),
 ];
-
-const jobAddress = ({ job_id }: Job): string => href(path`/projects/jobs/${job_id}`);
 
 const workersHere = async (sql: Services["sql"], now: number): Promise<Worker[]> =>
   (await listWorkers(sql, mostWorkers)).filter((worker) => isThere(worker, now));
@@ -134,7 +128,7 @@ async function logOf({ sql, address }: PageRequest, job: Job, active: boolean) {
     ...shown,
     run_id: job.run_id,
     sizes: head,
-    running: job.state === "queued" || job.state === "running",
+    running: !hasEnded(job),
     active,
     server: address,
   };

@@ -3,7 +3,7 @@ import { invalid } from "../../domain/errors.ts";
 import { openGit } from "../projects/git.ts";
 import type { Report, Task } from "./backend.ts";
 import { checkImage, projectFolder } from "./container.ts";
-import type { Docker } from "./docker_cli.ts";
+import { type Docker, openDocker } from "./docker_cli.ts";
 
 /** An image that is on this machine. */
 export interface Image {
@@ -97,4 +97,34 @@ async function commitOf(
   const { code, out } = await git("rev-parse", "--verify", "--quiet", "HEAD");
   signal?.throwIfAborted();
   return code === 0 && /^[0-9a-f]{7,}$/.test(out) ? out : undefined;
+}
+
+export interface ClusterImage {
+  base: string;
+  /** Where an image of the project goes that is built on top of `base`; without one there is none. */
+  repository: string | undefined;
+  /** The key of the configuration that names the repository, and who pulls from it: for people. */
+  setting: string;
+  puller: string;
+}
+
+/** The image that a cluster is to run: `base` as it is, or one of the project's files on top of it, pushed. Notes it in the run's tags. */
+export async function clusterImage(
+  task: Task,
+  { base, repository, setting, puller }: ClusterImage,
+  report: Report,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  if (repository === undefined) {
+    if (task.build_image) {
+      throw invalid(`An image that is built needs '${setting}', where ${puller} pulls it from.`);
+    }
+    await report.tag({ "mlflow.project.env": "docker", "mlflow.docker.image.uri": base });
+    return base;
+  }
+  const docker = await openDocker(task.environment);
+  const built = await buildImage(docker, task, { base, repository }, report, signal);
+  const pushed = await pushImage(docker, built, report, signal);
+  await report.tag(imageTags(built.uri, pushed.slice(pushed.indexOf("@") + 1)));
+  return pushed;
 }

@@ -4,8 +4,7 @@ import { ApiError, invalid } from "../../domain/errors.ts";
 import type { Backend, Execution, Reference, Report, Task } from "./backend.ts";
 import { readConfig, word } from "./backend_config.ts";
 import { dockerEnvironment, isLoopback, oneProgram } from "./container.ts";
-import { openDocker } from "./docker_cli.ts";
-import { buildImage, imageTags, pushImage } from "./docker_image.ts";
+import { clusterImage } from "./docker_image.ts";
 import { type Cluster, openCluster, refusal } from "./kubernetes_api.ts";
 import { imageOf, type JobPlan, type JobTemplate, planJob, readTemplate, secretOf } from "./kubernetes_job.ts";
 import { Job } from "./kubernetes_state.ts";
@@ -61,7 +60,12 @@ async function submit(
   }
   using stack = new DisposableStack();
   const cluster = stack.use(await openCluster(task.environment, context));
-  const image = await imageFor(task, base, given["repository-uri"], report, signal);
+  const image = await clusterImage(
+    task,
+    { base, repository: given["repository-uri"], setting: "repository-uri", puller: "the cluster" },
+    report,
+    signal,
+  );
   if (isLoopback(task.environment.KUBE_MLFLOW_TRACKING_URI ?? task.variables.MLFLOW_TRACKING_URI ?? "")) {
     report.say(
       "The tracking server's address is that of this machine alone: set KUBE_MLFLOW_TRACKING_URI to one that pods reach.",
@@ -84,28 +88,6 @@ async function templateOf(task: Task, path: string): Promise<JobTemplate> {
     throw invalid(`Could not find 'kube-job-template-path': ${path}. A relative path begins in the project's folder.`);
   });
   return readTemplate(yaml, `'kube-job-template-path' ${path}`);
-}
-
-/** The project's own image, or one of its files on top of it, in the repository. */
-async function imageFor(
-  task: Task,
-  base: string,
-  repository: string | undefined,
-  report: Report,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  if (repository === undefined) {
-    if (task.build_image) {
-      throw invalid("An image that is built needs 'repository-uri', where the cluster pulls it from.");
-    }
-    await report.tag({ "mlflow.project.env": "docker", "mlflow.docker.image.uri": base });
-    return base;
-  }
-  const docker = await openDocker(task.environment);
-  const built = await buildImage(docker, task, { base, repository }, report, signal);
-  const pushed = await pushImage(docker, built, report, signal);
-  await report.tag(imageTags(built.uri, pushed.slice(pushed.indexOf("@") + 1)));
-  return pushed;
 }
 
 /** The Job first, then its Secret, which goes with it; the pod waits for it. */

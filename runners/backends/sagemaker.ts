@@ -4,8 +4,7 @@ import { invalid } from "../../domain/errors.ts";
 import type { Backend, Ending, Execution, Reference, Report, Task } from "./backend.ts";
 import { readConfig } from "./backend_config.ts";
 import { checkImage, checkReachable, dockerEnvironment } from "./container.ts";
-import { openDocker } from "./docker_cli.ts";
-import { buildImage, imageTags, pushImage } from "./docker_image.ts";
+import { clusterImage } from "./docker_image.ts";
 import { lost, untilEnded } from "./polling.ts";
 import { config, consoleTags, type SageMakerConfig, trainingJob } from "./sagemaker_job.ts";
 
@@ -35,7 +34,8 @@ async function submit(task: Task, report: Report, interval: number, signal?: Abo
   if (region === undefined) throw invalid("The backend 'sagemaker' needs a region: give 'region', or set AWS_REGION.");
   const [base, now] = [baseImage(task, given), new Date()];
   trainingJob(task, given, base, now); // refuses what cannot be, before an image is built
-  const job = trainingJob(task, given, await imageFor(task, given, base, report, signal), now);
+  const asked = { base, repository: given.repository_uri, setting: "repository_uri", puller: "SageMaker" };
+  const job = trainingJob(task, given, await clusterImage(task, asked, report, signal), now);
   const client = await connect(task.environment, region);
   const { CreateTrainingJobCommand } = await sdk();
   signal?.throwIfAborted();
@@ -54,28 +54,6 @@ function baseImage(task: Task, given: SageMakerConfig): string {
   const image = given.image ?? dockerEnvironment(task.project)?.image;
   if (image === undefined) throw invalid("There is no image to run: give 'image', or the project a docker_env.");
   return checkImage(image, "'image'");
-}
-
-/** The image as it is, or one of the project's files on top of it, in the repository. */
-async function imageFor(
-  task: Task,
-  { repository_uri: repository }: SageMakerConfig,
-  base: string,
-  report: Report,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  if (repository === undefined) {
-    if (task.build_image) {
-      throw invalid("An image that is built needs 'repository_uri', where SageMaker pulls it from.");
-    }
-    await report.tag({ "mlflow.project.env": "docker", "mlflow.docker.image.uri": base });
-    return base;
-  }
-  const docker = await openDocker(task.environment);
-  const built = await buildImage(docker, task, { base, repository }, report, signal);
-  const pushed = await pushImage(docker, built, report, signal);
-  await report.tag(imageTags(built.uri, pushed.slice(pushed.indexOf("@") + 1)));
-  return pushed;
 }
 
 /** As who started the run; where its environment has no keys, as the SDK finds them. */
