@@ -1,6 +1,5 @@
-import type { KeyValue } from "../domain/entities.ts";
 import { invalid, notFound } from "../domain/errors.ts";
-import type { Job, JobKind, JobState, ProjectSpec } from "../domain/jobs.ts";
+import type { Job, JobState, NewJob } from "../domain/jobs.ts";
 import type { OrderTerm } from "../domain/order.ts";
 import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import { type JobRow, shownJob, toJob } from "./job_rows.ts";
@@ -8,30 +7,16 @@ import { nowSql } from "./purges.ts";
 import { createRun } from "./runs.ts";
 import { type Sql, transaction } from "./sql.ts";
 
-/** A job about to wait for a worker, with the run that it is for. */
-export interface NewJob {
-  job_id: string;
-  kind: JobKind;
-  spec: ProjectSpec;
-  run: { run_id: string; experiment_id: string; run_name: string; tags: readonly KeyValue[] };
-  labels: readonly string[];
-  submitted_by: string;
-  priority: number;
-  max_attempts: number;
-  /** Milliseconds. */
-  timeout_ms?: number | undefined;
-}
-
 /**
  * Queues a job and makes its run, which is SCHEDULED until a worker begins, both or neither. RESOURCE_DOES_NOT_EXIST or
  * INVALID_PARAMETER_VALUE when the experiment is missing or deleted.
  */
-export async function submitJob(sql: Sql, job: NewJob): Promise<Job> {
+export async function submitJob(sql: Sql, job: NewJob, experiment_id: string): Promise<Job> {
   return await transaction(sql, async (tx) => {
     const [clock] = await tx<{ now: number }[]>`select ${nowSql(tx)} as now`;
     const { now } = clock!;
     const { run } = job;
-    await createRun(tx, { ...run, user_id: job.submitted_by, start_time: now, status: "SCHEDULED" });
+    await createRun(tx, { ...run, experiment_id, user_id: job.submitted_by, start_time: now, status: "SCHEDULED" });
     const [row] = await tx<JobRow[]>`
       with j as (
         insert into weir.jobs (job_id, kind, spec, run, labels, submitted_by, priority, max_attempts, timeout_ms,

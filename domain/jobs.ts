@@ -24,6 +24,32 @@ export interface ProjectSpec {
   build_image: boolean;
 }
 
+/** A run of a project as somebody asks for it. */
+export interface AskedJob extends ProjectSpec {
+  /** Empty: one is made. */
+  run_name: string;
+  /** Of its run. */
+  tags: KeyValue[];
+  labels: string[];
+  submitted_by: string;
+  priority: number;
+  max_attempts: number;
+  timeout_ms?: number;
+}
+
+/** A job about to wait for a worker, with the run that it is for. */
+export interface NewJob {
+  job_id: string;
+  kind: JobKind;
+  spec: ProjectSpec;
+  run: { run_id: string; run_name: string; tags: readonly KeyValue[] };
+  labels: readonly string[];
+  submitted_by: string;
+  priority: number;
+  max_attempts: number;
+  timeout_ms?: number;
+}
+
 export interface Job {
   job_id: string;
   kind: JobKind;

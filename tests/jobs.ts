@@ -1,9 +1,9 @@
 /** Jobs in tests: submitting them, and workers that are nothing but calls. */
 import { claimJobs, type ClaimRequest } from "../db/job_claims.ts";
-import { type NewJob, submitJob } from "../db/jobs.ts";
+import { submitJob } from "../db/jobs.ts";
 import { registerWorker } from "../db/workers.ts";
 import type { Sql } from "../db/sql.ts";
-import type { Claim, Job } from "../domain/jobs.ts";
+import type { Claim, Job, NewJob } from "../domain/jobs.ts";
 import { newRunId } from "../domain/ids.ts";
 
 /** Queues a job of the default experiment. */
@@ -22,10 +22,10 @@ export function submit(sql: Sql, fields: Partial<Omit<NewJob, "run">> = {}): Pro
       },
       build_image: false,
     },
-    run: { run_id: newRunId(), experiment_id: "0", run_name: "r", tags: [] },
+    run: { run_id: newRunId(), run_name: "r", tags: [] },
     ...{ labels: [], submitted_by: "", priority: 0, max_attempts: 1 },
     ...fields,
-  });
+  }, "0");
 }
 
 export async function newWorker(sql: Sql, labels: string[] = []): Promise<string> {

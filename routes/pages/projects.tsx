@@ -5,17 +5,15 @@ import { logPage } from "../../db/run_log_page.ts";
 import { logHead } from "../../db/run_logs.ts";
 import { getRunInfo } from "../../db/runs.ts";
 import { labelLimits, listWorkers } from "../../db/workers.ts";
-import { invalid } from "../../domain/errors.ts";
 import { isThere, type Job, type Worker } from "../../domain/jobs.ts";
 import { edit, execute, read } from "../../domain/permissions.ts";
 import { JobPage } from "../../views/job.tsx";
 import { hasEnded, jobHref } from "../../views/job_parts.tsx";
 import { LaunchPage } from "../../views/project_form.tsx";
 import { ProjectsPage } from "../../views/projects.tsx";
-import { SubmitJob } from "../../wire/jobs.ts";
-import { parseMessage } from "../../wire/message.ts";
 import { JobQuery, LaunchForm, LaunchQuery, ProjectsQuery } from "../../wire/pages_projects.ts";
 import { askAgain, askJob } from "../asked_job.ts";
+import { askedIn } from "../launch_form.ts";
 import { form, page, type PageRequest } from "../page.tsx";
 import type { Services } from "../services.ts";
 
@@ -65,8 +63,7 @@ export const projectPages = [
     path: "/projects",
     fields: LaunchForm,
     access: execute.job,
-    handle: async (services, fields) =>
-      jobHref((await askJob(services, parseMessage(SubmitJob, askedOf(fields)))).job_id),
+    handle: async (services, fields) => jobHref((await askJob(services, askedIn(fields))).job_id),
   }),
   page({
     path: "/projects/jobs/:job_id",
@@ -132,43 +129,4 @@ async function logOf({ sql, address }: PageRequest, job: Job, active: boolean) {
     active,
     server: address,
   };
-}
-
-/** What the form says, as the API is asked. INVALID_PARAMETER_VALUE names the field that is none. */
-function askedOf(fields: LaunchForm): Record<string, unknown> {
-  const { parameters, backend_config, labels, timeout_minutes, ...rest } = fields;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
-  return {
-    ...given,
-    parameters: parametersIn(parameters),
-    labels: labels.split(/[\s,]+/).filter(Boolean),
-    ...(backend_config.trim() !== "" && { backend_config: configIn(backend_config) }),
-    ...(timeout_minutes.trim() !== "" && { timeout_ms: minutesIn(timeout_minutes) }),
-  };
-}
-
-const parametersIn = (text: string): { key: string; value: string }[] =>
-  text.split("\n").filter((line) => line.trim() !== "").map((line) => {
-    const at = line.indexOf("=");
-    const key = line.slice(0, at).trim();
-    if (at > 0 && key !== "") return { key, value: line.slice(at + 1) };
-    throw invalid(
-      `Invalid value for parameter 'parameters' supplied: expected lines such as alpha=0.5, got ${
-        JSON.stringify(line)
-      }.`,
-    );
-  });
-
-function configIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid("Invalid value for parameter 'backend_config' supplied: it must be an object in JSON.");
-  }
-}
-
-function minutesIn(text: string): number {
-  const minutes = Number(text);
-  if (minutes > 0 && Number.isFinite(minutes)) return Math.ceil(minutes * 60_000);
-  throw invalid("Invalid value for parameter 'timeout_minutes' supplied: it must be a number of minutes.");
 }

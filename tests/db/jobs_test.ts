@@ -37,11 +37,11 @@ Deno.test("a job comes with a run that is scheduled, runs when it is begun, and 
 
 Deno.test("a job whose experiment is missing or deleted is not queued, and leaves no run", async () => {
   await using weir = await startWeir();
-  const run = { run_id: "a".repeat(32), experiment_id: "77", run_name: "r", tags: [] };
+  const run = { run_id: "a".repeat(32), run_name: "r", tags: [] };
   const { sql } = weir.services;
   const asked = { ...await submit(sql), kind: "project", run, labels: [] } as const;
   const { submitJob } = await import("../../db/jobs.ts");
-  await rejects(submitJob(sql, asked), { code: "RESOURCE_DOES_NOT_EXIST" });
+  await rejects(submitJob(sql, asked, "77"), { code: "RESOURCE_DOES_NOT_EXIST" });
   equal((await listJobs(sql, { max_results: 10 })).jobs.length, 1);
   equal((await sql`select from weir.runs`).length, 1);
 });
