@@ -10,6 +10,8 @@ type Nullable =
   | "reason"
   | "exit_code"
   | "reference"
+  | "sweep_id"
+  | "trial"
   | "started_time"
   | "ended_time";
 
@@ -20,10 +22,23 @@ export const shownJob = (sql: Sql): Fragment =>
   sql`j.job_id, j.kind, j.spec, r.run_id, r.experiment_id::text, j.labels, j.submitted_by, j.priority, j.state,
     j.owner as worker_id, j.attempts, j.max_attempts, j.timeout_ms, j.cancelling, j.reason, j.exit_code, j.reference,
     j.created_time, j.started_time, j.ended_time,
+    (select s.sweep_id from weir.sweeps s where s.sweep = j.sweep) as sweep_id, j.trial,
     case when j.state = 'queued' and j.next_attempt > j.created_time then j.next_attempt end as next_attempt`;
 
 export function toJob(
-  { worker_id, next_attempt, timeout_ms, reason, exit_code, reference, started_time, ended_time, ...row }: JobRow,
+  {
+    worker_id,
+    next_attempt,
+    timeout_ms,
+    reason,
+    exit_code,
+    reference,
+    sweep_id,
+    trial,
+    started_time,
+    ended_time,
+    ...row
+  }: JobRow,
 ): Job {
   return {
     ...row,
@@ -33,6 +48,8 @@ export function toJob(
     ...(reason !== null && { reason }),
     ...(exit_code !== null && { exit_code }),
     ...(reference !== null && { reference }),
+    ...(sweep_id !== null && { sweep_id }),
+    ...(trial !== null && { trial }),
     ...(started_time !== null && { started_time }),
     ...(ended_time !== null && { ended_time }),
   };

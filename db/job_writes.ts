@@ -101,7 +101,9 @@ async function queueAgain(
 async function close(tx: Sql, job_id: string, run: number, { status, exit_code, reason }: Ended): Promise<void> {
   await tx`
     update weir.jobs set state = ${stateOf[status]}, token = null, leased_until = null, ended_time = ${nowSql(tx)},
-      reason = ${reason ?? null}, exit_code = ${exit_code ?? null}
+      reason = case when cancelling and ${status} = 'KILLED' then reason else ${reason ?? null} end, exit_code = ${
+    exit_code ?? null
+  }
     where job_id = ${job_id}`;
   await tx`update weir.runs set status = ${status}, end_time = ${nowSql(tx)} where run = ${run}`;
 }

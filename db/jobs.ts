@@ -100,14 +100,19 @@ export async function countJobs(sql: Sql): Promise<{ queued: number; running: nu
   return row!;
 }
 
-/** Asks a job to end: at once, its run KILLED, while nobody has it; else its worker is told. One that has ended is left as it is. */
-export async function cancelJob(sql: Sql, job_id: string): Promise<Job> {
+/**
+ * Asks a job to end, for a reason that it is to tell: at once, its run KILLED, while nobody has it; else its worker is told. One that has
+ * ended is left as it is.
+ */
+export async function cancelJob(sql: Sql, job_id: string, why?: string): Promise<Job> {
   await transaction(sql, async (tx) => {
     const [ended] = await tx<{ run: number }[]>`
-      update weir.jobs set cancelling = true, state = case when state = 'queued' then 'killed' else state end,
-        ended_time = case when state = 'queued' then ${nowSql(tx)} end,
-        reason = case when state = 'queued' then 'It was cancelled before it began.' else reason end
-      where job_id = ${job_id} and state in ('queued', 'running') returning run, state`;
+      update weir.jobs set cancelling = true,
+        reason = coalesce(${why ?? null}, case when state = 'queued' then 'It was cancelled before it began.'
+          else 'It was cancelled.' end),
+        state = case when state = 'queued' then 'killed' else state end,
+        ended_time = case when state = 'queued' then ${nowSql(tx)} end
+      where job_id = ${job_id} and state in ('queued', 'running') and not cancelling returning run, state`;
     if (ended) {
       await tx`
         update weir.runs r set status = 'KILLED', end_time = ${nowSql(tx)}

@@ -14,6 +14,7 @@ import savedViews from "./migrations/009_saved_views.sql" with { type: "text" };
 import metricDirections from "./migrations/010_metric_directions.sql" with { type: "text" };
 import transitionRequests from "./migrations/011_transition_requests.sql" with { type: "text" };
 import jobs from "./migrations/012_jobs.sql" with { type: "text" };
+import sweeps from "./migrations/013_sweeps.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
@@ -28,6 +29,7 @@ const migrations: readonly [name: string, sql: string][] = [
   ["010_metric_directions", metricDirections],
   ["011_transition_requests", transitionRequests],
   ["012_jobs", jobs],
+  ["013_sweeps", sweeps],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

@@ -77,6 +77,9 @@ export interface Job {
   exit_code?: number;
   /** What finds its execution on another system. */
   reference?: Record<string, string | number>;
+  /** Of one that is a trial, with its number. */
+  sweep_id?: string;
+  trial?: number;
   created_time: number;
   started_time?: number;
   ended_time?: number;

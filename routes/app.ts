@@ -27,6 +27,7 @@ import { mountRunUpload } from "./api/run_upload.ts";
 import { mountRunExport } from "./api/run_export.ts";
 import { serverEndpoints } from "./api/server.ts";
 import { mountTraceFiles } from "./api/trace_files.ts";
+import { sweepEndpoints } from "./api/sweeps.ts";
 import { traceTagEndpoints } from "./api/trace_tags.ts";
 import { traceEndpoints } from "./api/traces.ts";
 import { traceSearchEndpoints } from "./api/trace_search.ts";
@@ -95,6 +96,7 @@ export const endpoints = [
   ...assessmentEndpoints,
   ...traceSearchEndpoints,
   ...jobEndpoints,
+  ...sweepEndpoints,
   ...workerEndpoints,
 ];
 

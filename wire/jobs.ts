@@ -17,12 +17,13 @@ const options = z.record(z.string(), z.unknown()).refine(
   `Invalid value for parameter '{field}' supplied: it may have ${deepest} levels at most.`,
 );
 
-const within = (least: number, most: number) => int64.pipe(z.int().min(least).max(most));
+export const within = (least: number, most: number) => int64.pipe(z.int().min(least).max(most));
 const label = text.regex(/^[\w.:/-]{1,100}$/);
 const short = text.max(2048);
 const day = 24 * 3600 * 1000;
 
-export const SubmitJob = message({
+/** The fields by which somebody asks for a run of a project. */
+export const askedShape = {
   uri: name.pipe(z.string().max(2048)),
   version: short.exactOptional(),
   entry_point: name.pipe(z.string().max(2048)).default("main"),
@@ -41,7 +42,8 @@ export const SubmitJob = message({
   priority: within(-1000, 1000).default(0),
   max_attempts: within(1, 100).default(1),
   timeout_ms: within(1, 365 * day).exactOptional(),
-});
+};
+export const SubmitJob = message(askedShape);
 export const ListJobs = message({
   state: enumeration(jobStates.map((state) => state.toUpperCase()) as [string, ...string[]]).exactOptional(),
   experiment_id: text.exactOptional(),
@@ -110,6 +112,17 @@ export const ProjectSpec = z.object({
   build_image: z.boolean(),
 }).meta({ id: "ProjectSpec" });
 
+/** What is asked for again and again. */
+export const AskedJob = ProjectSpec.extend({
+  run_name: texts,
+  tags: pairs,
+  labels: z.array(texts),
+  submitted_by: texts,
+  priority: int,
+  max_attempts: int,
+  timeout_ms: int.exactOptional(),
+}).meta({ id: "AskedJob" });
+
 export const Job = z.object({
   job_id: texts,
   kind: z.enum(jobKinds),
@@ -131,6 +144,8 @@ export const Job = z.object({
   reference: z.record(texts, z.union([texts, z.number()])).exactOptional().describe(
     "What finds its execution on another system.",
   ),
+  sweep_id: texts.exactOptional().describe("Of the sweep that it is a trial of."),
+  trial: int.exactOptional().describe("Its number in the sweep, from 1."),
   created_time: time,
   started_time: time.exactOptional(),
   ended_time: time.exactOptional(),

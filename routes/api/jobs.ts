@@ -9,6 +9,7 @@ import { edit, execute, read, work } from "../../domain/permissions.ts";
 import { checkRegistryMaxResults } from "../../domain/search_limits.ts";
 import * as wire from "../../wire/jobs.ts";
 import { askAgain, askJob } from "../asked_job.ts";
+import { goOn } from "../asked_sweep.ts";
 import { endpoint } from "../endpoint.ts";
 
 const mostOnPage = 1000;
@@ -106,9 +107,12 @@ export const jobEndpoints = [
     input: wire.EndJob,
     output: wire.OneJob,
     access: work.job,
-    handle: async ({ sql }, { status, exit_code, reason, ...claim }) => ({
-      job: await endJob(sql, claim, { status, exit_code, reason: reason && truncate(reason, 5000) }, Math.random()),
-    }),
+    handle: async (services, { status, exit_code, reason, ...claim }) => {
+      const ended = { status, exit_code, reason: reason && truncate(reason, 5000) };
+      const job = await endJob(services.sql, claim, ended, Math.random());
+      if (job.sweep_id !== undefined) await goOn(services, job.sweep_id);
+      return { job };
+    },
   }),
 ];
 
