@@ -18,6 +18,7 @@ import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.t
 import { keepJobs } from "./runners/job_upkeep.ts";
 import { type LocalWorkers, localWorkers } from "./runners/local_workers.ts";
 import { workOffPurges } from "./runners/purges.ts";
+import { keepSchedules } from "./runners/schedule_upkeep.ts";
 import { keepSweeps } from "./runners/sweep_upkeep.ts";
 import { ownSecret } from "./runners/secret_file.ts";
 import { listenForStop, type StopSignals } from "./runners/stop_signals.ts";
@@ -77,6 +78,7 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     keepArtifacts(services, closing.signal),
     workOffPurges(services, closing.signal),
     keepJobs({ ...services, ring: services.jobs.ring }, closing.signal),
+    keepSchedules({ ...services, ring: services.jobs.ring }, closing.signal),
     keepSweeps({ ...services, ring: services.jobs.ring }, closing.signal),
   ];
   running.defer(async () => {

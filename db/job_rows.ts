@@ -12,6 +12,7 @@ type Nullable =
   | "reference"
   | "sweep_id"
   | "trial"
+  | "schedule_id"
   | "started_time"
   | "ended_time";
 
@@ -23,6 +24,7 @@ export const shownJob = (sql: Sql): Fragment =>
     j.owner as worker_id, j.attempts, j.max_attempts, j.timeout_ms, j.cancelling, j.reason, j.exit_code, j.reference,
     j.created_time, j.started_time, j.ended_time,
     (select s.sweep_id from weir.sweeps s where s.sweep = j.sweep) as sweep_id, j.trial,
+    (select c.schedule_id from weir.schedules c where c.schedule = j.schedule) as schedule_id,
     case when j.state = 'queued' and j.next_attempt > j.created_time then j.next_attempt end as next_attempt`;
 
 export function toJob(
@@ -35,6 +37,7 @@ export function toJob(
     reference,
     sweep_id,
     trial,
+    schedule_id,
     started_time,
     ended_time,
     ...row
@@ -50,6 +53,7 @@ export function toJob(
     ...(reference !== null && { reference }),
     ...(sweep_id !== null && { sweep_id }),
     ...(trial !== null && { trial }),
+    ...(schedule_id !== null && { schedule_id }),
     ...(started_time !== null && { started_time }),
     ...(ended_time !== null && { ended_time }),
   };

@@ -46,6 +46,7 @@ export interface JobSearch {
   /** Absent: of every state. Those that `failed` are the dead letters. */
   state?: JobState | undefined;
   experiment_id?: number | undefined;
+  schedule_id?: string | undefined;
   max_results: number;
   page_token?: string | undefined;
 }
@@ -55,18 +56,22 @@ const order: readonly OrderTerm[] = [{
   ascending: false,
 }];
 
+const ofSchedule = (sql: Sql, schedule_id: string) =>
+  sql`j.schedule = (select schedule from weir.schedules where schedule_id = ${schedule_id})`;
+
 /** A page of jobs, newest first. */
 export async function listJobs(
   sql: Sql,
-  { state, experiment_id, max_results, page_token }: JobSearch,
+  { state, experiment_id, schedule_id, max_results, page_token }: JobSearch,
 ): Promise<{ jobs: Job[]; next_page_token?: string }> {
-  const searched = { state: state ?? null, experiment_id: experiment_id ?? null };
+  const searched = { state: state ?? null, experiment_id: experiment_id ?? null, schedule_id: schedule_id ?? null };
   const after = parsePageToken(page_token, searched, order)?.[0] ?? null;
   const rows = await sql<(JobRow & { number: number })[]>`
     select ${shownJob(sql)}, j.number from weir.jobs j join weir.runs r using (run)
     where ${after === null ? sql`true` : sql`j.number < ${after}::bigint`}
       and ${state === undefined ? sql`true` : sql`j.state = ${state}`}
       and ${experiment_id === undefined ? sql`true` : sql`r.experiment_id = ${experiment_id}`}
+      and ${schedule_id === undefined ? sql`true` : ofSchedule(sql, schedule_id)}
     order by j.number desc limit ${max_results + 1}`;
   const page = rows.slice(0, max_results);
   const last = page.at(-1);

@@ -15,6 +15,7 @@ import metricDirections from "./migrations/010_metric_directions.sql" with { typ
 import transitionRequests from "./migrations/011_transition_requests.sql" with { type: "text" };
 import jobs from "./migrations/012_jobs.sql" with { type: "text" };
 import sweeps from "./migrations/013_sweeps.sql" with { type: "text" };
+import schedules from "./migrations/014_schedules.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
@@ -30,6 +31,7 @@ const migrations: readonly [name: string, sql: string][] = [
   ["011_transition_requests", transitionRequests],
   ["012_jobs", jobs],
   ["013_sweeps", sweeps],
+  ["014_schedules", schedules],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

@@ -88,6 +88,17 @@ export async function listSweeps(
   return { sweeps, next_page_token: printPageToken([last.sweep], {}) };
 }
 
+/** The newest sweeps, each with the value of its best trial. */
+export async function newestSweeps(sql: Sql, most: number): Promise<{ sweep: Sweep; value: number | undefined }[]> {
+  const rows = await sql<(SweepRow & { value: number | null })[]>`
+    select ${shownSweep(sql)}, l.value from weir.sweeps s join weir.runs r using (run)
+    left join weir.jobs j on j.sweep = s.sweep and j.trial = s.best
+    left join weir.metric_keys k on k.name = s.search ->> 'metric'
+    left join weir.latest_metrics l on l.run = j.run and l.key = k.key
+    where r.lifecycle_stage = 'active' order by s.sweep desc limit ${most}`;
+  return rows.map(({ value, ...row }) => ({ sweep: toSweep(row), value: value ?? undefined }));
+}
+
 /** Those that go on. */
 export async function runningSweeps(sql: Sql): Promise<Sweep[]> {
   const rows = await sql<SweepRow[]>`

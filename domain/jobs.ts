@@ -80,6 +80,8 @@ export interface Job {
   /** Of one that is a trial, with its number. */
   sweep_id?: string;
   trial?: number;
+  /** Of the schedule that asked for it. */
+  schedule_id?: string;
   created_time: number;
   started_time?: number;
   ended_time?: number;

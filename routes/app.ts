@@ -27,6 +27,7 @@ import { mountRunUpload } from "./api/run_upload.ts";
 import { mountRunExport } from "./api/run_export.ts";
 import { serverEndpoints } from "./api/server.ts";
 import { mountTraceFiles } from "./api/trace_files.ts";
+import { scheduleEndpoints } from "./api/schedules.ts";
 import { sweepEndpoints } from "./api/sweeps.ts";
 import { traceTagEndpoints } from "./api/trace_tags.ts";
 import { traceEndpoints } from "./api/traces.ts";
@@ -63,6 +64,7 @@ import { runActionPages } from "./pages/run_actions.tsx";
 import { runsPages } from "./pages/runs.tsx";
 import { mountDefaultViews, savedViewPages } from "./pages/saved_views.tsx";
 import { settingsPages } from "./pages/settings.tsx";
+import { sweepPages } from "./pages/sweeps.tsx";
 import { versionPages } from "./pages/version.tsx";
 import { versionComparePages } from "./pages/version_compare.tsx";
 import { versionForms } from "./pages/version_forms.tsx";
@@ -97,6 +99,7 @@ export const endpoints = [
   ...traceSearchEndpoints,
   ...jobEndpoints,
   ...sweepEndpoints,
+  ...scheduleEndpoints,
   ...workerEndpoints,
 ];
 
@@ -108,6 +111,7 @@ const pages = [
   ...chartsPages,
   ...comparePages,
   ...projectPages,
+  ...sweepPages,
   ...binPages,
   ...jumpPages,
   ...loggedModelPages,

@@ -1,12 +1,12 @@
-import type { Child } from "hono/jsx";
 import type { Worker } from "../domain/jobs.ts";
-import { withoutCredentials } from "../domain/projects/source.ts";
+import { Asked, Fact } from "./asked_facts.tsx";
 import { Icon } from "./icons.tsx";
 import { hasEnded, jobHref, JobStatus, type ShownJob, timeOf } from "./job_parts.tsx";
 import { href, path } from "./links.ts";
-import { Badge, PageHead, Panel, Time } from "./parts.tsx";
+import { PageHead, Panel, Time } from "./parts.tsx";
 import { LogEnd, type RunLogProps } from "./run_log.tsx";
 import { Shell } from "./shell.tsx";
+import { sweepHref } from "./sweep_parts.tsx";
 import { polls } from "./view_form.tsx";
 
 export interface JobPageProps {
@@ -36,7 +36,7 @@ export function JobPage(props: JobPageProps) {
       </PageHead>
       <div class="page" id="job" {...(!hasEnded(job) && polls(jobHref(job.job_id), "#job"))}>
         <Facts {...props} />
-        <Given {...props.shown} />
+        <Asked {...job} {...job.spec} />
         {log.sizes.size > 0 && <LogEnd {...log} />}
       </div>
     </Shell>
@@ -73,18 +73,14 @@ function Facts({ shown, worker, now }: JobPageProps) {
           </Fact>
         )}
         {max_attempts > 1 && <Fact name="Attempts">{attempts} of {max_attempts}</Fact>}
+        {job.sweep_id !== undefined && (
+          <Fact name="Sweep">
+            <a href={sweepHref(job.sweep_id)}>Trial {job.trial}</a>
+          </Fact>
+        )}
         {job.worker_id !== undefined && <Fact name="Worker">{worker?.name ?? job.worker_id}</Fact>}
       </dl>
     </Panel>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: Child }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }
 
@@ -107,33 +103,5 @@ function Actions({ job }: ShownJob) {
         <Icon name="restore" />Try again
       </button>
     </form>
-  );
-}
-
-/** What it was told to do. */
-function Given({ job }: ShownJob) {
-  const { spec, labels, timeout_ms, priority } = job;
-  return (
-    <Panel title="Project">
-      <dl class="kv">
-        <Fact name="Address">
-          <code dir="auto">{withoutCredentials(spec.uri)}</code>
-        </Fact>
-        {spec.version !== undefined && <Fact name="Version">{spec.version}</Fact>}
-        <Fact name="Entry point">{spec.entry_point}</Fact>
-        {spec.parameters.map(({ key, value }) => (
-          <Fact name={key}>
-            <code dir="auto">{value}</code>
-          </Fact>
-        ))}
-        <Fact name="Runs on">
-          {spec.backend}
-          {spec.env_manager !== undefined && `, environment by ${spec.env_manager}`}
-        </Fact>
-        {labels.length > 0 && <Fact name="Labels">{labels.map((label) => <Badge>{label}</Badge>)}</Fact>}
-        {priority !== 0 && <Fact name="Priority">{priority}</Fact>}
-        {timeout_ms !== undefined && <Fact name="Time limit">{Math.ceil(timeout_ms / 60_000)} min</Fact>}
-      </dl>
-    </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { jobHref, JobStatus, projectName, type ShownJob, stateWords, timeOf } fr
 import { href, path } from "./links.ts";
 import { Badge, Dot, Empty, PageFoot, PageHead, Panel, Snippet, Time } from "./parts.tsx";
 import { Shell } from "./shell.tsx";
+import { type ShownSweep, SweepsPanel } from "./sweeps_panel.tsx";
 import { polls } from "./view_form.tsx";
 
 export interface ProjectsPageProps {
@@ -17,6 +18,8 @@ export interface ProjectsPageProps {
   /** Those that were heard of within a minute. */
   workers: readonly Worker[];
   limits: readonly { label: string; most: number }[];
+  /** The newest ones. */
+  sweeps: readonly ShownSweep[];
   /** When the page is made; ms since the epoch. */
   now: number;
 }
@@ -39,6 +42,7 @@ export function ProjectsPage(props: ProjectsPageProps) {
       </PageHead>
       <div class="page" id="jobs" {...(goesOn && polls(href(path`/projects`, view), "#jobs"))}>
         {none ? <NothingYet /> : <Jobs {...props} />}
+        {props.sweeps.length > 0 && <SweepsPanel {...props} />}
         <Workers {...props} />
       </div>
     </Shell>

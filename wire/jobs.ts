@@ -47,6 +47,7 @@ export const SubmitJob = message(askedShape);
 export const ListJobs = message({
   state: enumeration(jobStates.map((state) => state.toUpperCase()) as [string, ...string[]]).exactOptional(),
   experiment_id: text.exactOptional(),
+  schedule_id: text.exactOptional(),
   max_results: int64.default(100),
   page_token: text.exactOptional(),
 });
@@ -146,6 +147,7 @@ export const Job = z.object({
   ),
   sweep_id: texts.exactOptional().describe("Of the sweep that it is a trial of."),
   trial: int.exactOptional().describe("Its number in the sweep, from 1."),
+  schedule_id: texts.exactOptional().describe("Of the schedule that asked for it."),
   created_time: time,
   started_time: time.exactOptional(),
   ended_time: time.exactOptional(),

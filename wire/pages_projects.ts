@@ -22,7 +22,8 @@ export const LaunchQuery = message({
 });
 export type LaunchQuery = z.output<typeof LaunchQuery>;
 
-export const LaunchForm = message({
+/** The fields of the form that runs a project, of which others have more. */
+export const launchShape = {
   uri: name,
   version: word,
   entry_point: word,
@@ -40,7 +41,8 @@ export const LaunchForm = message({
   priority: int64.default(0),
   max_attempts: int64.default(1),
   timeout_minutes: word,
-});
+};
+export const LaunchForm = message(launchShape);
 export type LaunchForm = z.output<typeof LaunchForm>;
 
 export const JobQuery = message({ job_id: name });

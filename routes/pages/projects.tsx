@@ -4,6 +4,7 @@ import { relatedRuns } from "../../db/run_lists.ts";
 import { logPage } from "../../db/run_log_page.ts";
 import { logHead } from "../../db/run_logs.ts";
 import { getRunInfo } from "../../db/runs.ts";
+import { newestSweeps } from "../../db/sweeps.ts";
 import { labelLimits, listWorkers } from "../../db/workers.ts";
 import { isThere, type Job, type Worker } from "../../domain/jobs.ts";
 import { edit, execute, read } from "../../domain/permissions.ts";
@@ -19,6 +20,7 @@ import type { Services } from "../services.ts";
 
 const pageSize = 50;
 const mostWorkers = 50;
+const shownSweeps = 10;
 /** Lines of the log that a job's page shows. */
 const lastLines = 200;
 
@@ -28,11 +30,12 @@ export const projectPages = [
     query: ProjectsQuery,
     access: read.job,
     show: async ({ sql, now }, view) => {
-      const [listed, counts, workers, limits] = await Promise.all([
+      const [listed, counts, workers, limits, sweeps] = await Promise.all([
         listJobs(sql, { ...view, max_results: pageSize }),
         countJobs(sql),
         workersHere(sql, now()),
         labelLimits(sql),
+        newestSweeps(sql, shownSweeps),
       ]);
       return (
         <ProjectsPage
@@ -42,6 +45,7 @@ export const projectPages = [
           counts={counts}
           workers={workers}
           limits={limits}
+          sweeps={sweeps}
           now={now()}
         />
       );

@@ -58,6 +58,7 @@ export async function everything(place: Place): Promise<string[]> {
     "/projects",
     `/projects/new?job=${job.job_id}`,
     `/projects/jobs/${job.job_id}`,
+    await sweepOf(weir),
     "/bin",
     "/jump?q=run",
     "/settings",
@@ -87,4 +88,22 @@ async function register({ weir }: Place, name: string, run_id: string): Promise<
 
 export async function openMenus(page: Page): Promise<void> {
   await page.locator("details.menu").evaluateAll((menus) => menus.forEach((menu) => menu.setAttribute("open", "")));
+}
+
+/** The page of a sweep whose trials have logged something. */
+async function sweepOf(weir: Place["weir"]): Promise<string> {
+  const { sweep } = await weir.ok("POST", "/api/weir/1/sweeps", {
+    uri: "/p",
+    method: "bayesian",
+    metric: "loss",
+    parallel: 3,
+    early_stopping: {},
+    labels: ["nobody"],
+    space: [{ key: "lr", min: 0.001, max: 1, log: true }, { key: "kind", values: ["a", "b"] }],
+  });
+  const { trials } = await weir.ok("GET", `/api/weir/1/sweeps/${sweep.sweep_id}`);
+  for (const [index, { run_id }] of trials.entries()) {
+    await weir.logMetrics(run_id, [{ key: "loss", value: 3 - index, timestamp: 1, step: 0 }]);
+  }
+  return `/projects/sweeps/${sweep.sweep_id}`;
 }
