@@ -1,82 +1,35 @@
 // deno-lint-ignore-file no-console -- it talks to people
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command } from "commander";
 import { join } from "node:path";
 import { type WeirClient, weirClient } from "../client/weir.ts";
 import { ApiError } from "../domain/errors.ts";
-import type { Values } from "../domain/projects/project.ts";
 import { projectTags } from "../domain/projects/tags.ts";
 import type { Backend, Ending } from "../runners/backends/backend.ts";
 import { openBackend } from "../runners/backends/open.ts";
-import { type EnvManager, envManagers } from "../runners/projects/environment.ts";
 import { execute, type Execution, type OpenedProject, openProject } from "../runners/projects/launch.ts";
-import { askProgram, findProgram } from "../runners/projects/process.ts";
 import { listenForStop } from "../runners/stop_signals.ts";
 import { backendConfig } from "./backend_config.ts";
+import { askedJob, type AskOptions, userName, withProjectOptions } from "./project_options.ts";
 import { openRunLog } from "./run_log.ts";
-import { reached, Refused, trackingUri } from "./server.ts";
+import { reached, Refused } from "./server.ts";
 import { runAgain } from "./run_apart.ts";
 import { runQueued } from "./run_queued.ts";
 
-interface Options {
-  entryPoint: string;
-  version?: string;
-  param: Values;
-  dockerArgs: Values;
-  experimentName?: string;
-  experimentId?: string;
-  backend: string;
-  backendConfig?: string;
-  envManager?: EnvManager;
+interface Options extends AskOptions {
   storageDir?: string;
   runId?: string;
-  runName?: string;
-  buildImage?: boolean;
   wait: boolean;
   queue?: boolean;
-  label: string[];
-  trackingUri: string;
 }
 
 /** Exits with the entry point's exit code, 1 where the run could not be started, 130 after Ctrl-C. */
-export const run = new Command("run")
+export const run = withProjectOptions(new Command("run"))
   .description("Runs an MLflow project, here or on another system, as a tracked run.")
-  .argument("<uri>", "a folder, a .zip file, or the URL of a git repository; #folder behind it for a part of it")
-  .option("-e, --entry-point <name>", "the entry point, or a script of the project", "main")
-  .option("-v, --version <version>", "a branch, tag or commit of the git repository")
-  .option("-P, --param <name=value>", "a parameter; again for more", pair("P"), [])
-  .option("-A, --docker-args <name[=value]>", "an argument or a flag for `docker run`; again for more", pair("A"), [])
-  .addOption(
-    new Option("--experiment-name <name>", "the experiment, made where there is none").conflicts("experimentId"),
-  )
-  .option("--experiment-id <id>", "the experiment")
-  .option("-b, --backend <name>", "where it runs, such as local, docker or kubernetes", "local")
-  .option("-c, --backend-config <json>", "what the backend needs: JSON, or a file that ends in .json")
-  .addOption(new Option("--env-manager <manager>", "what makes the environment").choices(envManagers))
   .option("--storage-dir <folder>", "where files go that parameters of type path name by a URI")
   .option("--run-id <id>", "go on with this run instead of a new one")
-  .option("--run-name <name>", "the name of the run")
-  .option("--build-image", "put the project into an image of its own, for Docker")
   .option("--queue", "have a worker of the server run it, not this machine")
-  .option(
-    "--label <label>",
-    "what that worker must offer, such as gpu; again for more",
-    (text, all) => [...all, text],
-    [] as string[],
-  )
   .option("--no-wait", "return once the run is there")
-  .addOption(trackingUri())
   .action(async (uri: string, options: Options) => Deno.exit(await runProject(uri, options)));
-
-function pair(option: "P" | "A"): (text: string, before: Values) => Values {
-  return (text, before) => {
-    const [, name, value] = /^([^=]+)(?:=([^]*))?$/.exec(text) ?? [];
-    if (name === undefined || (value === undefined && option === "P")) {
-      throw new InvalidArgumentError(`It must be name=value. Got '${text}'.`);
-    }
-    if (before.some(([one]) => one === name)) throw new InvalidArgumentError(`Repeated parameter: '${name}'`);
-    return [...before, [name, value ?? ""]];
-  };
-}
 
 const say = (line: string): void => console.error(`weir: ${line}`);
 
@@ -86,7 +39,7 @@ async function runProject(uri: string, options: Options): Promise<number> {
   // A task runs in the folder of its deno.json: this is where it was typed.
   const cwd = environment.INIT_CWD ?? Deno.cwd();
   try {
-    if (options.queue) return await queue(uri, options, cwd);
+    if (options.queue) return await runQueued(await askedJob(uri, options, cwd), options);
     const backend = await openBackend(options.backend);
     const config = await backendConfig(options.backendConfig, cwd);
     await using opened = await openProject({
@@ -112,27 +65,6 @@ async function runProject(uri: string, options: Options): Promise<number> {
     if (error instanceof ApiError) throw new Refused(error.message);
     throw error;
   }
-}
-
-async function queue(uri: string, options: Options, cwd: string): Promise<number> {
-  const { version, experimentId, experimentName, runName, envManager } = options;
-  const pairs = (values: Values) => values.map(([key, value]) => ({ key, value }));
-  return await runQueued(options.trackingUri, {
-    uri,
-    entry_point: options.entryPoint,
-    parameters: pairs(options.param),
-    docker_args: pairs(options.dockerArgs),
-    backend: options.backend,
-    backend_config: await backendConfig(options.backendConfig, cwd),
-    build_image: options.buildImage ?? false,
-    labels: options.label,
-    submitted_by: await userName(),
-    ...(version !== undefined && { version }),
-    ...(experimentId !== undefined && { experiment_id: experimentId }),
-    ...(experimentName !== undefined && { experiment_name: experimentName }),
-    ...(runName !== undefined && { run_name: runName }),
-    ...(envManager !== undefined && { env_manager: envManager }),
-  }, { cwd, wait: options.wait, token: Deno.env.get("WEIR_WORKER_TOKEN") });
 }
 
 type Followed =
@@ -250,16 +182,6 @@ async function experimentOf(client: WeirClient, { experimentId, experimentName }
   if (known) return known.experiment_id;
   say(`'${name}' does not exist. Creating a new experiment`);
   return (await client("POST experiments/create", { name })).experiment_id;
-}
-
-/** As Python's `getpass.getuser` finds it. */
-async function userName(): Promise<string> {
-  for (const name of ["LOGNAME", "USER", "LNAME", "USERNAME"]) {
-    const user = Deno.env.get(name);
-    if (user) return user;
-  }
-  const id = await findProgram("id", Deno.env.get("PATH"));
-  return (id && (await askProgram({ argv: [id, "-un"], env: {} })).out) || "unknown";
 }
 
 function cacheFolder({ WEIR_CACHE_DIR, XDG_CACHE_HOME, HOME, LOCALAPPDATA }: Record<string, string>): string {

@@ -1,27 +1,28 @@
 // deno-lint-ignore-file no-console -- it talks to people
-import { resolve } from "node:path";
 import type { Calls } from "../client/calls.ts";
-import { weirClient } from "../client/weir.ts";
-import { parseSource } from "../domain/projects/source.ts";
+import { type WeirClient, weirClient } from "../client/weir.ts";
 import { followOn } from "./logs.ts";
 import { reached } from "./server.ts";
 
 /** Milliseconds between two looks whether a job has ended. */
 const pause = 500;
 
+/** Shows the workers' token, where there is one: some servers take jobs from nobody else. */
+export function workerClient(server: string): WeirClient {
+  const token = Deno.env.get("WEIR_WORKER_TOKEN");
+  return weirClient(server, token === undefined ? {} : { authorization: `Bearer ${token}` });
+}
+
 /**
  * Has a worker of the server run a project, and follows its log to its end. Answers the exit code for the command; without `wait` as soon
- * as the job is queued. A folder is one on the worker's machine.
+ * as the job is queued.
  */
 export async function runQueued(
-  server: string,
   asked: Calls["POST /api/weir/1/jobs"]["input"],
-  { cwd, wait, token }: { cwd: string; wait: boolean; token: string | undefined },
+  { trackingUri: server, wait }: { trackingUri: string; wait: boolean },
 ): Promise<number> {
-  const client = weirClient(server, token === undefined ? {} : { authorization: `Bearer ${token}` });
-  const { kind, location } = parseSource(asked.uri);
-  const uri = kind === "folder" ? asked.uri.replace(location, resolve(cwd, location)) : asked.uri;
-  const { job } = await reached(server, () => client("POST /api/weir/1/jobs", { ...asked, uri }));
+  const client = workerClient(server);
+  const { job } = await reached(server, () => client("POST /api/weir/1/jobs", asked));
   const { job_id, run_id } = job;
   console.error(`weir: Job ${job_id} is queued: ${server.replace(/\/+$/, "")}/runs/${run_id}`);
   if (!wait) {

@@ -7,13 +7,14 @@ import { gc } from "./gc.ts";
 import { logs } from "./logs.ts";
 import { run } from "./run.ts";
 import { Refused } from "./server.ts";
+import { sweep } from "./sweep.ts";
 import { worker } from "./worker.ts";
 
 const program = new Command("weir")
   .description("Runs projects, and looks after a Weir server and what is on it.")
   .exitOverride()
   .showHelpAfterError("(weir --help tells more)");
-for (const verb of [fsck, gc, logs, run, worker]) program.addCommand(verb.copyInheritedSettings(program));
+for (const verb of [fsck, gc, logs, run, sweep, worker]) program.addCommand(verb.copyInheritedSettings(program));
 
 try {
   await program.parseAsync(Deno.args, { from: "user" });

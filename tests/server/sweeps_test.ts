@@ -1,9 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
-import type { Trial } from "../../domain/sweeps/sweep.ts";
+import type { Sweep, Trial } from "../../domain/sweeps/sweep.ts";
+import { runCommand } from "../cli/weir.ts";
 import { clientOf } from "../client.ts";
 import { createDatabase } from "../database.ts";
-import { until } from "../postgres.ts";
 import { needsProc } from "../processes.ts";
 import { reachableFolder, startServer } from "../server.ts";
 import { makeProject, startWorker, workerToken } from "../workers.ts";
@@ -34,14 +34,21 @@ Deno.test(
       const uri = await makeProject(folder.path, { main: `${Deno.execPath()} run -A trial.ts` });
       await Deno.writeTextFile(join(uri, "trial.ts"), program);
       await using _ = await startWorker(server.url, { dataDir: join(folder.path, "w"), args: ["--slots", "2"] });
-      const { sweep } = await client.ok("POST", "/api/weir/1/sweeps", {
-        ...{ uri, env_manager: "local", method: "grid", metric: "loss", parallel: 2 },
-        space: [{ key: "alpha", values: [1, 2, 3, 9] }],
-        early_stopping: { min_step: 4, min_trials: 2 },
-      });
-      const look = () => client.ok("GET", `/api/weir/1/sweeps/${sweep.sweep_id}`);
-      await until(async () => (await look()).sweep.state !== "running");
-      const { sweep: ended, trials }: { sweep: typeof sweep; trials: Trial[] } = await look();
+      const searched = ["-S", "alpha=1, 2, 3, 9", "--method", "grid", "--metric", "loss", "--early-stopping", "4:2"];
+      const { code, output } = await runCommand(
+        ["sweep", uri, "--env-manager", "local", "--parallel", "2", ...searched],
+        server.url,
+      );
+      equal(code, 0);
+      match(
+        output,
+        /^trial [12] finished loss=[12] alpha=[12]\n(.*\n){2}trial 4 killed loss=9 alpha=9 \(Stopped early: .*\n$/,
+      );
+      const { sweeps: [{ sweep_id }] } = await client.ok("GET", "/api/weir/1/sweeps");
+      const { sweep: ended, trials }: { sweep: Sweep; trials: Trial[] } = await client.ok(
+        "GET",
+        `/api/weir/1/sweeps/${sweep_id}`,
+      );
       deepEqual([ended.state, ended.reason, ended.best], ["finished", undefined, 1]);
       deepEqual(trials.map(({ state }) => state), ["finished", "finished", "finished", "killed"]);
       match(
