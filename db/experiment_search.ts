@@ -71,3 +71,11 @@ function column(sql: Sql, key: string): Column {
       return { value: sql`e.experiment_id::text`, storage: "text" };
   }
 }
+
+/** The names of the active experiments, those that changed last first. */
+export async function experimentNames(sql: Sql, most: number): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select name from weir.experiments where lifecycle_stage = 'active'
+    order by last_update_time desc, experiment_id desc limit ${most}`;
+  return rows.map(({ name }) => name);
+}

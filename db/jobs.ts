@@ -3,6 +3,7 @@ import type { Job, JobState, NewJob } from "../domain/jobs.ts";
 import type { OrderTerm } from "../domain/order.ts";
 import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import { type JobRow, shownJob, toJob } from "./job_rows.ts";
+import { isLookDue } from "./project_looks.ts";
 import { nowSql } from "./purges.ts";
 import { createRun } from "./runs.ts";
 import { type Sql, transaction } from "./sql.ts";
@@ -38,6 +39,15 @@ export async function getJob(sql: Sql, job_id: string): Promise<Job> {
     select ${shownJob(sql)} from weir.jobs j join weir.runs r using (run) where j.job_id = ${job_id}`;
   if (!row) throw unknownJob(job_id);
   return toJob(row);
+}
+
+/** Those that there are, by their ids. */
+export async function jobsById(sql: Sql, job_ids: readonly string[]): Promise<Map<string, Job>> {
+  if (job_ids.length === 0) return new Map();
+  const rows = await sql<JobRow[]>`
+    select ${shownJob(sql)} from weir.jobs j join weir.runs r using (run)
+    where j.job_id = any(${[...job_ids]}::text[])`;
+  return new Map(rows.map((row) => [row.job_id, toJob(row)]));
 }
 
 const unknownJob = (job_id: string) => notFound(`Job with ID '${job_id}' not found.`);
@@ -150,6 +160,20 @@ export async function retryJob(sql: Sql, job_id: string): Promise<Job> {
   throw invalid(`Only a job that failed or was killed can be tried again. Job '${job_id}' is ${job.state}.`);
 }
 
+/** The projects of the last jobs, each once, the latest first, with a job of each. */
+export async function recentProjects(
+  sql: Sql,
+  most: number,
+): Promise<{ job_id: string; uri: string; version?: string }[]> {
+  const rows = await sql<{ job_id: string; uri: string; version: string | null }[]>`
+    select (array_agg(job_id order by number desc))[1] as job_id, uri, version
+    from (
+      select job_id, number, spec ->> 'uri' as uri, spec ->> 'version' as version
+      from weir.jobs order by number desc limit 200
+    ) last group by uri, version order by max(number) desc limit ${most}`;
+  return rows.map(({ version, ...row }) => ({ ...row, ...(version !== null && { version }) }));
+}
+
 /** Whether some job waits for a worker now, to be begun or to be watched. */
 export async function isJobDue(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ due: boolean }[]>`
@@ -157,3 +181,6 @@ export async function isJobDue(sql: Sql): Promise<boolean> {
       or exists (select from weir.jobs where state = 'running' and owner is null) as due`;
   return row?.due ?? false;
 }
+
+/** Whether workers have anything to do: a job, or a project to look at. */
+export const isWorkDue = async (sql: Sql): Promise<boolean> => await isJobDue(sql) || await isLookDue(sql);

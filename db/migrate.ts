@@ -16,6 +16,7 @@ import transitionRequests from "./migrations/011_transition_requests.sql" with {
 import jobs from "./migrations/012_jobs.sql" with { type: "text" };
 import sweeps from "./migrations/013_sweeps.sql" with { type: "text" };
 import schedules from "./migrations/014_schedules.sql" with { type: "text" };
+import projectLooks from "./migrations/015_project_looks.sql" with { type: "text" };
 
 const migrations: readonly [name: string, sql: string][] = [
   ["001_tracking", tracking],
@@ -32,6 +33,7 @@ const migrations: readonly [name: string, sql: string][] = [
   ["012_jobs", jobs],
   ["013_sweeps", sweeps],
   ["014_schedules", schedules],
+  ["015_project_looks", projectLooks],
 ];
 
 /** Any number, the same in every version of Weir: two servers that start at once migrate one after the other. */

@@ -17,6 +17,7 @@ import { multipartEndpoints } from "./api/multipart.ts";
 import { mountNotServed } from "./api/not_served.ts";
 import { mountOtlp } from "./api/otlp.ts";
 import { presignedEndpoints } from "./api/presigned.ts";
+import { projectLookEndpoints } from "./api/project_looks.ts";
 import { purgeEndpoints } from "./api/purges.ts";
 import { fileOperations, mountReference } from "./api/reference.ts";
 import { registeredModelEndpoints } from "./api/registered_models.ts";
@@ -53,6 +54,7 @@ import { comparePages } from "./pages/compare.tsx";
 import { evaluationPages } from "./pages/evaluation.tsx";
 import { experimentPages } from "./pages/experiments.tsx";
 import { jumpPages } from "./pages/jump.tsx";
+import { launchPages } from "./pages/launch.tsx";
 import { loggedModelPages } from "./pages/logged_model.tsx";
 import { modelPages } from "./pages/model.tsx";
 import { modelForms } from "./pages/model_forms.tsx";
@@ -63,6 +65,7 @@ import { experimentTabPages } from "./pages/experiment_tabs.tsx";
 import { runActionPages } from "./pages/run_actions.tsx";
 import { runsPages } from "./pages/runs.tsx";
 import { mountDefaultViews, savedViewPages } from "./pages/saved_views.tsx";
+import { schedulePages } from "./pages/schedules.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { sweepPages } from "./pages/sweeps.tsx";
 import { versionPages } from "./pages/version.tsx";
@@ -99,6 +102,7 @@ export const endpoints = [
   ...traceSearchEndpoints,
   ...jobEndpoints,
   ...sweepEndpoints,
+  ...projectLookEndpoints,
   ...scheduleEndpoints,
   ...workerEndpoints,
 ];
@@ -111,7 +115,9 @@ const pages = [
   ...chartsPages,
   ...comparePages,
   ...projectPages,
+  ...launchPages,
   ...sweepPages,
+  ...schedulePages,
   ...binPages,
   ...jumpPages,
   ...loggedModelPages,

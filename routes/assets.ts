@@ -15,6 +15,7 @@ import curve from "../static/curve.js" with { type: "text" };
 import droppedFiles from "../static/dropped_files.js" with { type: "text" };
 import fileKeys from "../static/files.js" with { type: "text" };
 import jump from "../static/jump.js" with { type: "text" };
+import launch from "../static/launch.js" with { type: "text" };
 import livePage from "../static/live_page.js" with { type: "text" };
 import plotsAxes from "../static/plots/axes.js" with { type: "text" };
 import plotsBrush from "../static/plots/brush.js" with { type: "text" };
@@ -72,6 +73,7 @@ export async function loadAssets(): Promise<Assets> {
     "dropped_files.js": droppedFiles,
     "files.js": fileKeys,
     "jump.js": jump,
+    "launch.js": launch,
     "live_page.js": livePage,
     "plots/axes.js": plotsAxes,
     "plots/brush.js": plotsBrush,

@@ -1,4 +1,4 @@
-import { isJobDue } from "../db/jobs.ts";
+import { isWorkDue } from "../db/jobs.ts";
 import type { Sql } from "../db/sql.ts";
 
 /** Wakes those who wait for a job. */
@@ -28,7 +28,7 @@ export function openJobBell(sql: Sql): JobBell {
     looking = true;
     while (waiting.size > 0) {
       await new Promise((done) => setTimeout(done, pause));
-      if (waiting.size > 0 && await isJobDue(sql).catch(() => false)) ring();
+      if (waiting.size > 0 && await isWorkDue(sql).catch(() => false)) ring();
     }
     looking = false;
   };

@@ -1,4 +1,5 @@
-import { isJobDue } from "../db/jobs.ts";
+import { isWorkDue } from "../db/jobs.ts";
+import { removeOldLooks } from "../db/project_looks.ts";
 import { sweepJobs } from "../db/job_writes.ts";
 import { isUnreachable, type Sql } from "../db/sql.ts";
 import { sleep } from "../db/upkeep.ts";
@@ -30,13 +31,14 @@ export async function keepJobs({ sql, log, ring }: JobUpkeep, signal: AbortSigna
     try {
       if (now - cleaned > cleaning) {
         await removeOldWorkers(sql);
+        await removeOldLooks(sql);
         cleaned = now;
       }
       if (now - well >= benefit) {
         const lost = await sweepJobs(sql, Math.random());
         for (const job_id of lost) log("error", `Job ${job_id} has lost its worker.`);
       }
-      if (await isJobDue(sql)) ring();
+      if (await isWorkDue(sql)) ring();
     } catch (error) {
       well = performance.now();
       // Of a lost database every request is told already.

@@ -1,10 +1,13 @@
 import type { Worker } from "../domain/jobs.ts";
+import type { Schedule } from "../domain/schedules.ts";
 import { Asked, Fact } from "./asked_facts.tsx";
 import { Icon } from "./icons.tsx";
 import { hasEnded, jobHref, JobStatus, type ShownJob, timeOf } from "./job_parts.tsx";
+import { LaunchAgain } from "./launch_again.tsx";
 import { href, path } from "./links.ts";
 import { PageHead, Panel, Time } from "./parts.tsx";
 import { LogEnd, type RunLogProps } from "./run_log.tsx";
+import { scheduleHref } from "./schedule_parts.tsx";
 import { Shell } from "./shell.tsx";
 import { sweepHref } from "./sweep_parts.tsx";
 import { polls } from "./view_form.tsx";
@@ -13,6 +16,8 @@ export interface JobPageProps {
   shown: ShownJob;
   /** Who claimed it last, while it is remembered. */
   worker: Worker | undefined;
+  /** That asked for it, while it is there. */
+  schedule: Schedule | undefined;
   log: Omit<RunLogProps, "view">;
   /** When the page is made; ms since the epoch. */
   now: number;
@@ -27,9 +32,7 @@ export function JobPage(props: JobPageProps) {
         crumbs={[{ text: "Projects", href: href(path`/projects`) }]}
         title={<bdi>{run_name}</bdi>}
       >
-        <a class="btn" href={href(path`/projects/new`, { job: job.job_id })}>
-          <Icon name="copy" />Run again with changes…
-        </a>
+        <LaunchAgain spec={job.spec} from={{ job: job.job_id }}>Run again with changes…</LaunchAgain>
         <a class="btn" href={href(path`/runs/${job.run_id}`)}>
           <Icon name="right" />The run
         </a>
@@ -43,7 +46,7 @@ export function JobPage(props: JobPageProps) {
   );
 }
 
-function Facts({ shown, worker, now }: JobPageProps) {
+function Facts({ shown, worker, schedule, now }: JobPageProps) {
   const { job } = shown;
   const { reason, exit_code, attempts, max_attempts, started_time, next_attempt } = job;
   return (
@@ -76,6 +79,11 @@ function Facts({ shown, worker, now }: JobPageProps) {
         {job.sweep_id !== undefined && (
           <Fact name="Sweep">
             <a href={sweepHref(job.sweep_id)}>Trial {job.trial}</a>
+          </Fact>
+        )}
+        {schedule !== undefined && (
+          <Fact name="Schedule">
+            <a dir="auto" href={scheduleHref(schedule.schedule_id)}>{schedule.name}</a>
           </Fact>
         )}
         {job.worker_id !== undefined && <Fact name="Worker">{worker?.name ?? job.worker_id}</Fact>}

@@ -1,129 +1,217 @@
 import type { Child } from "hono/jsx";
-import type { Job } from "../domain/jobs.ts";
+import type { AskedJob } from "../domain/jobs.ts";
+import type { AskedLook } from "../domain/projects/look.ts";
 import { withoutCredentials } from "../domain/projects/source.ts";
+import type { Sweep } from "../domain/sweeps/sweep.ts";
 import type { LaunchQuery } from "../wire/pages_projects.ts";
+import { BackendFields } from "./backend_fields.tsx";
+import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
+import { LaunchParams } from "./launch_params.tsx";
 import { href, path } from "./links.ts";
-import { PageHead, Panel } from "./parts.tsx";
+import { ErrorFragment, PageHead, Panel } from "./parts.tsx";
+import { ScheduleFields } from "./schedule_fields.tsx";
 import { Shell } from "./shell.tsx";
+import { SweepFields } from "./sweep_fields.tsx";
 
 export interface LaunchPageProps {
   view: LaunchQuery;
+  /** What a worker has read of the project, or why it could not. */
+  look: AskedLook | undefined;
   /** Whose choices the form begins with. */
-  job: Job | undefined;
-  /** The name of that job's run. */
+  asked: AskedJob | undefined;
+  /** Of the sweep that `asked` is of. */
+  sweep: Sweep | undefined;
+  /** The name of the run that `asked` was for. */
   of: string | undefined;
   experiment_name: string;
+  /** To choose from. */
+  experiments: readonly string[];
+  labels: readonly string[];
 }
 
-/** `/projects/new`: asks for a run of a project. */
-export function LaunchPage({ view, job, of, experiment_name }: LaunchPageProps) {
-  const spec = job?.spec;
+/** `/projects/new`: the form that runs a project, once, again and again with other values, or by the clock. */
+export function LaunchPage(props: LaunchPageProps) {
+  const { view, look, asked, sweep, of } = props;
+  const uri = withoutCredentials(look?.uri ?? asked?.uri ?? view.uri);
+  const version = look?.version ?? asked?.version ?? view.version;
+  const entry_point = view.entry_point || asked?.entry_point || firstOf(look);
   return (
-    <Shell title="Run a project" current="projects">
+    <Shell title="Run a project" current="projects" scripts={["launch.js"]}>
       <PageHead
         crumbs={[{ text: "Projects", href: href(path`/projects`) }]}
         title="Run a project"
-        description={of === undefined
-          ? "A worker fetches it, makes its environment and runs it."
-          : `As ${of}, changed.`}
+        description={of === undefined ? look?.found?.name : `As ${of}, changed.`}
       />
-      <form class="form launch page" method="post" action={href(path`/projects`)}>
-        <Panel title="Project">
-          <div class="fields">
-            <Field name="Git repository, zip file or folder" note="A part of a repository: …#folder/in/it" wide>
-              <input
-                type="text"
-                name="uri"
-                value={withoutCredentials(spec?.uri ?? view.uri)}
-                placeholder="https://github.com/me/project"
-                required
-                maxlength={2048}
-                autocomplete="off"
-                spellcheck={false}
-              />
-            </Field>
-            <Text label="Branch, tag or commit" name="version" value={spec?.version ?? view.version} />
-            <Text label="Entry point" name="entry_point" value={spec?.entry_point ?? view.entry_point} hint="main" />
-            <Field name="Parameters, a line for each" note="Those that are left out take the project's defaults." wide>
-              <textarea name="parameters" rows={5} placeholder="alpha=0.5" spellcheck={false} class="mono">
-                {spec?.parameters.map(({ key, value }) => `${key}=${value}`).join("\n")}
-              </textarea>
-            </Field>
-          </div>
-        </Panel>
-        <Panel title="Run">
-          <div class="fields">
-            <Text
-              label="Experiment, made when nobody has it"
-              name="experiment_name"
-              value={experiment_name}
-              hint="Default"
+      <div class="launch page" id="launch">
+        <form class="form" method="post" action={href(path`/projects`)} data-tells>
+          <HiddenFields query={{ look: look?.look_id, job: view.job, sweep: view.sweep }} />
+          {look?.reason !== undefined && <ErrorFragment title="The project could not be read:" message={look.reason} />}
+          <Panel title="Project" actions={<Another look={look} />}>
+            <Source uri={uri} version={version} look={look} />
+            <LaunchParams found={look?.found} entry_point={entry_point} given={asked?.parameters ?? []} />
+          </Panel>
+          <Panel title="Run">
+            <RunFields {...props} />
+          </Panel>
+          <Panel title="Where and how">
+            <BackendFields
+              backend={asked?.backend ?? "local"}
+              config={asked?.backend_config ?? {}}
+              docker_args={asked?.docker_args ?? []}
+              build_image={asked?.build_image ?? false}
             />
-            <Text label="Name of the run" name="run_name" value="" hint="A name is made" />
-            <Text label="Your name" name="submitted_by" value={job?.submitted_by ?? ""} />
+            <HowFields {...props} />
+          </Panel>
+          <div class="acts">
+            <button type="submit" class="pri">
+              <Icon name="run" />Run
+            </button>
+            <a class="btn" href={href(path`/projects`)}>Cancel</a>
           </div>
-        </Panel>
-        <Panel title="Where and how">
-          <div class="fields">
-            <Field name="Runs on">
-              <select name="backend">
-                {backends.map(({ name, text }) => (
-                  <option value={name} selected={spec?.backend === name || undefined}>{text}</option>
-                ))}
-              </select>
-            </Field>
-            <Field name="Environment by">
-              <select name="env_manager">
-                <option value="">What the project asks for</option>
-                {["local", "virtualenv", "uv", "conda"].map((manager) => (
-                  <option selected={spec?.env_manager === manager || undefined}>{manager}</option>
-                ))}
-              </select>
-            </Field>
-            <Field name="Configuration of where it runs, in JSON" wide>
-              <textarea name="backend_config" rows={2} placeholder="{}" spellcheck={false} class="mono">
-                {configOf(spec?.backend_config)}
-              </textarea>
-            </Field>
-            <Text label="Labels that a worker must have" name="labels" value={job?.labels.join(" ") ?? ""} hint="gpu" />
-            <Field name="Priority" note="Greater goes first.">
-              <input type="number" name="priority" value={job?.priority ?? 0} min={-1000} max={1000} />
-            </Field>
-            <Field name="Attempts" note="1: it is never tried again by itself.">
-              <input type="number" name="max_attempts" value={job?.max_attempts ?? 1} min={1} max={100} />
-            </Field>
-            <Field name="Time limit in minutes">
-              <input
-                type="number"
-                name="timeout_minutes"
-                value={job?.timeout_ms === undefined ? "" : job.timeout_ms / 60_000}
-                min={0}
-                step="any"
-                placeholder="None"
-              />
-            </Field>
-          </div>
-        </Panel>
-        <div class="acts">
-          <button type="submit" class="pri">
-            <Icon name="run" />Run
-          </button>
-          <a class="btn" href={href(path`/projects`)}>Cancel</a>
-        </div>
-      </form>
+          <Other title="Sweep: try many values" open={sweep !== undefined}>
+            <SweepFields sweep={sweep} />
+            <div class="acts">
+              <button type="submit" formaction={href(path`/projects/sweeps`)} formnovalidate>
+                <Icon name="run" />Begin the sweep
+              </button>
+            </div>
+          </Other>
+          <Other title="Schedule: run it again and again">
+            <ScheduleFields />
+            <div class="acts">
+              <button type="submit" formaction={href(path`/projects/schedules`)}>
+                <Icon name="check" />Make the schedule
+              </button>
+            </div>
+          </Other>
+        </form>
+      </div>
     </Shell>
   );
 }
 
-const backends = [
-  { name: "local", text: "The worker's machine" },
-  { name: "docker", text: "Docker, on the worker's machine" },
-  { name: "kubernetes", text: "Kubernetes" },
-  { name: "spark", text: "Spark" },
-  { name: "databricks", text: "Databricks" },
-  { name: "sagemaker", text: "SageMaker" },
-];
+/** `main`, unless the project has another one and no such. */
+function firstOf(look: AskedLook | undefined): string {
+  const names = look?.found?.entry_points.map(({ name }) => name) ?? [];
+  return names.includes("main") ? "main" : names[0] ?? look?.found?.scripts[0] ?? "main";
+}
+
+function Another({ look }: { look: AskedLook | undefined }) {
+  return (
+    <>
+      {look && (
+        <button type="submit" formaction={href(path`/projects/looks`)} formnovalidate name="again" value="true">
+          Read it again
+        </button>
+      )}
+      <a class="btn" href={href(path`/projects/new`)}>Another project</a>
+    </>
+  );
+}
+
+/** What was read is not to be changed by hand: the fields below are of that project. */
+function Source({ uri, version, look }: { uri: string; version: string; look: AskedLook | undefined }) {
+  if (look?.found) {
+    const { commit, environment } = look.found;
+    return (
+      <div class="fields">
+        <HiddenFields query={{ uri, version }} />
+        <p class="w3">
+          <code dir="auto">{uri}</code>
+          <span class="mut" dir="auto">
+            {[version, commit?.slice(0, 12), environmentWords[environment]].filter(Boolean).join(", ")}
+          </span>
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div class="fields">
+      <Text
+        label="Git repository, zip file or folder"
+        name="uri"
+        value={uri}
+        hint="https://github.com/me/project"
+        wide
+      />
+      <Text label="Branch, tag or commit" name="version" value={version} hint="The newest" />
+    </div>
+  );
+}
+
+const environmentWords = {
+  none: "",
+  python_env: "a Python environment",
+  conda_env: "a conda environment",
+  docker_env: "a Docker image",
+} as const;
+
+function RunFields({ experiment_name, experiments, asked }: LaunchPageProps) {
+  return (
+    <div class="fields">
+      <Text
+        label="Experiment, made when nobody has it"
+        name="experiment_name"
+        value={experiment_name}
+        hint="Default"
+        choices={experiments}
+      />
+      <Text label="Name of the run" name="run_name" value="" hint="A name is made" />
+      <Text label="Your name" name="submitted_by" value={asked?.submitted_by ?? ""} />
+    </div>
+  );
+}
+
+function HowFields({ asked, labels }: LaunchPageProps) {
+  return (
+    <div class="fields">
+      <Field name="Environment by">
+        <select name="env_manager">
+          <option value="">What the project asks for</option>
+          {["local", "virtualenv", "uv", "conda"].map((manager) => (
+            <option selected={asked?.env_manager === manager || undefined}>{manager}</option>
+          ))}
+        </select>
+      </Field>
+      <Text
+        label="Labels that a worker must have"
+        name="labels"
+        value={asked?.labels.join(" ") ?? ""}
+        hint="gpu"
+        choices={labels}
+      />
+      <Field name="Priority" note="Greater goes first.">
+        <input type="number" name="priority" value={asked?.priority ?? 0} min={-1000} max={1000} />
+      </Field>
+      <Field name="Attempts" note="1: it is never tried again by itself.">
+        <input type="number" name="max_attempts" value={asked?.max_attempts ?? 1} min={1} max={100} />
+      </Field>
+      <Field name="Time limit in minutes">
+        <input
+          type="number"
+          name="timeout_minutes"
+          value={asked?.timeout_ms === undefined ? "" : asked.timeout_ms / 60_000}
+          min={0}
+          step="any"
+          placeholder="None"
+        />
+      </Field>
+    </div>
+  );
+}
+
+/** Another way to run the project, folded away. */
+function Other({ title, open, children }: { title: string; open?: boolean; children: Child }) {
+  return (
+    <details class="pan other" open={open}>
+      <summary>
+        <h2>{title}</h2>
+      </summary>
+      {children}
+    </details>
+  );
+}
 
 function Field({ name, note, wide, children }: { name: string; note?: string; wide?: boolean; children: Child }) {
   return (
@@ -135,22 +223,30 @@ function Field({ name, note, wide, children }: { name: string; note?: string; wi
   );
 }
 
-function Text({ label, name, value, hint }: { label: string; name: string; value: string; hint?: string }) {
+interface TextProps {
+  label: string;
+  name: string;
+  value: string;
+  hint?: string;
+  wide?: boolean;
+  choices?: readonly string[];
+}
+
+function Text({ label, name, value, hint, wide = false, choices = [] }: TextProps) {
+  const list = choices.length > 0 ? `${name}-choices` : undefined;
   return (
-    <Field name={label}>
+    <Field name={label} wide={wide}>
       <input
         type="text"
         name={name}
         value={value}
         placeholder={hint}
+        list={list}
         maxlength={2048}
         autocomplete="off"
         spellcheck={false}
       />
+      {list && <datalist id={list}>{choices.map((choice) => <option value={choice}></option>)}</datalist>}
     </Field>
   );
-}
-
-function configOf(config: Record<string, unknown> | undefined): string {
-  return config === undefined || Object.keys(config).length === 0 ? "" : JSON.stringify(config, undefined, 2);
 }

@@ -5,6 +5,7 @@ import { Icon } from "./icons.tsx";
 import { jobHref, JobStatus, projectName, type ShownJob, stateWords, timeOf } from "./job_parts.tsx";
 import { href, path } from "./links.ts";
 import { Badge, Dot, Empty, PageFoot, PageHead, Panel, Snippet, Time } from "./parts.tsx";
+import { SchedulesPanel, type ShownSchedule } from "./schedules_panel.tsx";
 import { Shell } from "./shell.tsx";
 import { type ShownSweep, SweepsPanel } from "./sweeps_panel.tsx";
 import { polls } from "./view_form.tsx";
@@ -20,6 +21,7 @@ export interface ProjectsPageProps {
   limits: readonly { label: string; most: number }[];
   /** The newest ones. */
   sweeps: readonly ShownSweep[];
+  schedules: readonly ShownSchedule[];
   /** When the page is made; ms since the epoch. */
   now: number;
 }
@@ -43,6 +45,7 @@ export function ProjectsPage(props: ProjectsPageProps) {
       <div class="page" id="jobs" {...(goesOn && polls(href(path`/projects`, view), "#jobs"))}>
         {none ? <NothingYet /> : <Jobs {...props} />}
         {props.sweeps.length > 0 && <SweepsPanel {...props} />}
+        {props.schedules.length > 0 && <SchedulesPanel {...props} />}
         <Workers {...props} />
       </div>
     </Shell>

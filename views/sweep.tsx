@@ -8,6 +8,7 @@ import type { SweepQuery } from "../wire/pages_sweeps.ts";
 import { Asked, Fact } from "./asked_facts.tsx";
 import { Icon } from "./icons.tsx";
 import { jobHref } from "./job_parts.tsx";
+import { LaunchAgain } from "./launch_again.tsx";
 import { href, path } from "./links.ts";
 import { PageHead, Panel, Time } from "./parts.tsx";
 import { Plots, plotScripts } from "./plots/plots.tsx";
@@ -39,9 +40,7 @@ export function SweepPage(props: SweepPageProps) {
   return (
     <Shell title={sweep.run_name} current="projects" scripts={plotScripts}>
       <PageHead crumbs={[{ text: "Projects", href: href(path`/projects`) }]} title={<bdi>{sweep.run_name}</bdi>}>
-        <a class="btn" href={href(path`/projects/new`, { sweep: sweep_id })}>
-          <Icon name="copy" />Sweep again with changes…
-        </a>
+        <LaunchAgain spec={sweep.asked} from={{ sweep: sweep_id }}>Sweep again with changes…</LaunchAgain>
         <a
           class="btn"
           href={href(path`/experiments/${experiment_id}`, { filter: `tags."weir.sweep" = '${sweep_id}'` })}

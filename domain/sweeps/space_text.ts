@@ -12,9 +12,13 @@ import { type Dimension, isChoice } from "./space.ts";
 const number = String.raw`([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)`;
 const range = new RegExp(`^${number}\\s+to\\s+${number}(?:\\s+step\\s+${number})?(\\s+log)?$`, "i");
 
+/** What is meant for a range but is none is no word either. */
+const looksLikeRange = new RegExp(`^\\s*${number}\\s+to\\b`, "i");
+
 /** INVALID_PARAMETER_VALUE for what cannot be read; `field` is what the error calls it. */
 export function readDimension(key: string, text: string, field: string): Dimension {
   const [, min, max, step, log] = range.exec(text.trim()) ?? [];
+  if (min === undefined && looksLikeRange.test(text)) throw unreadable(field, `${key} = ${text}`);
   if (min === undefined) return { key, values: valuesIn(text, () => unreadable(field, `${key} = ${text}`)) };
   return {
     key,
@@ -74,12 +78,11 @@ export function printDimension(dimension: Dimension): string {
     const { min, max, step, log } = dimension;
     return `${min} to ${max}${step === undefined ? "" : ` step ${step}`}${log ? " log" : ""}`;
   }
-  const alone = dimension.values.length === 1;
-  return dimension.values.map((value) => isPlain(value, alone) ? value : JSON.stringify(value)).join(", ");
+  return dimension.values.map((value) => isPlain(value) ? value : JSON.stringify(value)).join(", ");
 }
 
-const isPlain = (value: string, alone: boolean): boolean =>
-  value !== "" && value === value.trim() && !/[",\n\r]/.test(value) && !(alone && range.test(value));
+const isPlain = (value: string): boolean =>
+  value !== "" && value === value.trim() && !/[",\n\r]/.test(value) && !looksLikeRange.test(value);
 
 export const printSpace = (space: readonly Dimension[]): string =>
   space.map((dimension) => `${dimension.key} = ${printDimension(dimension)}`).join("\n");

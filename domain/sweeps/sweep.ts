@@ -4,7 +4,7 @@ import type { Dimension } from "./space.ts";
 
 /** Runs of one project with values that are searched for: the trials, children of the sweep's own run. */
 
-export const sweepMethods = ["grid", "random", "bayesian"] as const;
+export const sweepMethods = ["random", "grid", "bayesian"] as const;
 export type SweepMethod = (typeof sweepMethods)[number];
 
 export const goals = ["minimize", "maximize"] as const;

@@ -5,10 +5,12 @@ import { cancelSweep, getSweep } from "../../db/sweeps.ts";
 import { sweepTrials } from "../../db/sweep_trials.ts";
 import { edit, execute, read } from "../../domain/permissions.ts";
 import { extremeKeys } from "../../domain/plots/settings.ts";
+import { readSpace } from "../../domain/sweeps/space_text.ts";
 import { SweepPage } from "../../views/sweep.tsx";
 import { sweepHref } from "../../views/sweep_parts.tsx";
 import { SweepAction, SweepForm, SweepQuery } from "../../wire/pages_sweeps.ts";
 import { askSweep } from "../asked_sweep.ts";
+import { completed } from "../launch_form.ts";
 import { form, page } from "../page.tsx";
 import { sweepIn } from "../sweep_form.ts";
 
@@ -20,7 +22,11 @@ export const sweepPages = [
     path: "/projects/sweeps",
     fields: SweepForm,
     access: execute.job,
-    handle: async (services, fields) => sweepHref((await askSweep(services, sweepIn(fields))).sweep_id),
+    handle: async (services, fields) => {
+      const searched = readSpace(fields.space, "space").map(({ key }) => key);
+      const given = await completed(services.sql, fields, searched);
+      return sweepHref((await askSweep(services, sweepIn(given))).sweep_id);
+    },
   }),
   page({
     path: "/projects/sweeps/:sweep_id",

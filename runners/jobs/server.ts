@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Claim } from "../../domain/jobs.ts";
 import type { LogStream } from "../../domain/run_log.ts";
 import * as wire from "../../wire/jobs.ts";
+import * as looks from "../../wire/project_looks.ts";
 
 /** What the server refuses a worker, in its words. */
 export class Refusal extends Error {
@@ -26,6 +27,12 @@ export interface WorkerServer {
   log(claim: Claim, stream: LogStream, offset: number, bytes: Uint8Array): Promise<number>;
   progress(claim: Claim, note: Note): Promise<z.output<typeof wire.Progress>>;
   end(claim: Claim, ending: End): Promise<void>;
+  /** Waits for a project to look at; is not made again. */
+  claimLook(
+    asked: z.input<typeof looks.ClaimLook>,
+    signal: AbortSignal,
+  ): Promise<z.output<typeof looks.ClaimedLook>["look"]>;
+  answerLook(answer: z.input<typeof looks.AnswerLook>): Promise<void>;
 }
 
 type Note = Omit<z.input<typeof wire.NoteProgress>, keyof Claim>;
@@ -78,20 +85,26 @@ export function workerServer({ url, token, giveUp }: ServerTerms): WorkerServer 
   return {
     url,
     register: async (asked) => (await again("workers", asked, wire.OneWorker)).worker,
-    claim: async (asked, signal) => {
-      const ends = AbortSignal.any([signal, AbortSignal.timeout(Number(asked.wait_ms ?? 0) + patience)]);
-      return (await once(worker(asked.worker_id, "claim"), asked, wire.ClaimedJobs, ends)).jobs;
-    },
+    claim: async (asked, signal) =>
+      (await once(worker(asked.worker_id, "claim"), asked, wire.ClaimedJobs, waiting(asked.wait_ms, signal))).jobs,
     heartbeat: (beat) => once(worker(beat.worker_id, "heartbeat"), beat, wire.Renewed),
     leave: async (worker_id) => void await once(worker(worker_id, "leave"), {}, Anything),
     log: async (claim, stream, offset, bytes) =>
       (await again(job(claim, "log"), { ...claim, stream, offset, base64: bytes.toBase64() }, wire.JobLogEnd)).offset,
     progress: (claim, note) => again(job(claim, "progress"), { ...claim, ...note }, wire.Progress),
     end: async (claim, ending) => void await again(job(claim, "end"), { ...claim, ...ending }, Anything),
+    claimLook: async (asked, signal) =>
+      (await once(worker(asked.worker_id, "looks"), asked, looks.ClaimedLook, waiting(asked.wait_ms, signal))).look,
+    answerLook: async ({ worker_id, look_id, ...answer }) =>
+      void await again(worker(worker_id, `looks/${encodeURIComponent(look_id)}`), answer, Anything),
   };
 }
 
 const Anything = wire.Nothing;
+
+/** Ends with `signal`, or when a server that was asked to wait for so many milliseconds does not answer. */
+const waiting = (wait_ms: unknown, signal: AbortSignal): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(Number(wait_ms ?? 0) + patience)]);
 
 /** Whether it may go well the next time: the server was not reached, took too long, or has no time. */
 export function isPassing(error: unknown): boolean {

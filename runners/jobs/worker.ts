@@ -3,6 +3,7 @@ import { watchGroups } from "../projects/process.ts";
 import type { StopSignals } from "../stop_signals.ts";
 import { type Execute, executeJob, type Interruption, type Surroundings } from "./execution.ts";
 import { takeWorkerFolder } from "./folder.ts";
+import { lookAtProjects } from "./looks.ts";
 import { isPassing, Refusal, type WorkerServer, workerServer } from "./server.ts";
 
 export interface WorkerTerms {
@@ -58,7 +59,11 @@ export async function runWorker(terms: WorkerTerms, { stop, hurry, retire }: Wor
     if (worker_id === undefined) return;
     if (first) log(`Worker ${terms.name} works for ${terms.url}.`);
     using _ = beating(server, worker_id, running, log);
+    const forgotten = new AbortController();
+    const looks = lookAtProjects({ ...around, worker_id }, AbortSignal.any([enough, forgotten.signal]));
     await work(around, worker_id, terms.slots, running, enough);
+    forgotten.abort();
+    await looks;
     if (enough.aborted) return await drain(server, worker_id, running, { stop, hurry });
     // The server has forgotten this worker: what it was at is lost.
     for (const { interrupt } of running.values()) interrupt.abort("lost" satisfies Interruption);

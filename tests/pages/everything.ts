@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { answerLook, askLook } from "../../db/project_looks.ts";
+import type { ProjectLook } from "../../domain/projects/look.ts";
+import { newWorker } from "../jobs.ts";
 import { falling, logArtifact, logRuns, type Place } from "./fill.ts";
 
 /** Pages with something of everything on them: states, best values, better and worse, tags, files, errors. */
@@ -56,9 +59,12 @@ export async function everything(place: Place): Promise<string[]> {
     `/models/${encodeURIComponent(model)}/versions/1`,
     `/models/${encodeURIComponent(model)}/compare?versions=1,2`,
     "/projects",
+    "/projects/new",
     `/projects/new?job=${job.job_id}`,
+    ...await looksOf(weir),
     `/projects/jobs/${job.job_id}`,
     await sweepOf(weir),
+    ...await scheduleOf(weir),
     "/bin",
     "/jump?q=run",
     "/settings",
@@ -90,6 +96,22 @@ export async function openMenus(page: Page): Promise<void> {
   await page.locator("details.menu").evaluateAll((menus) => menus.forEach((menu) => menu.setAttribute("open", "")));
 }
 
+/** The pages of a schedule that has asked for a job. */
+async function scheduleOf(weir: Place["weir"]): Promise<string[]> {
+  const { schedule } = await weir.ok("POST", "/api/weir/1/schedules", {
+    ...{
+      uri: "https://git.example.com/project",
+      name: "nightly",
+      cron: "30 9 * * mon-fri",
+      time_zone: "Europe/Berlin",
+    },
+    parameters: [{ key: "alpha", value: "0.5" }],
+  });
+  const page = `/projects/schedules/${schedule.schedule_id}`;
+  await weir.ok("POST", `/api/weir/1/schedules/${schedule.schedule_id}/run`, {});
+  return [page, `${page}?confirm=delete`, `${page}/edit`, "/projects/schedules/times?cron=0+3+*+*+*"];
+}
+
 /** The page of a sweep whose trials have logged something. */
 async function sweepOf(weir: Place["weir"]): Promise<string> {
   const { sweep } = await weir.ok("POST", "/api/weir/1/sweeps", {
@@ -106,4 +128,23 @@ async function sweepOf(weir: Place["weir"]): Promise<string> {
     await weir.logMetrics(run_id, [{ key: "loss", value: 3 - index, timestamp: 1, step: 0 }]);
   }
   return `/projects/sweeps/${sweep.sweep_id}`;
+}
+
+/** The form that runs a project: before it was read, made from what was read, and where it could not be. */
+async function looksOf({ services: { sql } }: Place["weir"]): Promise<string[]> {
+  const worker_id = await newWorker(sql);
+  const parameters = [{ key: "alpha", type: "float", default: "0.4" }, { key: "data", type: "path" }];
+  const found: ProjectLook = {
+    environment: "none",
+    entry_points: [{ name: "main", command: "python train.py", parameters }],
+    scripts: ["train.py"],
+  };
+  const looks = [{ found }, { reason: "There is no such folder." }].map(async (said, index) => {
+    const { look_id } = await askLook(sql, { uri: `/srv/${index}`, version: "", again: true });
+    await sql`update weir.project_looks set owner = ${worker_id} where look_id = ${look_id}`;
+    await answerLook(sql, { worker_id, look_id }, said);
+    return look_id;
+  });
+  const { look_id } = await askLook(sql, { uri: "/srv/wait", version: "", again: true });
+  return [...await Promise.all(looks), look_id].map((look) => `/projects/new?look=${look}`);
 }

@@ -13,6 +13,7 @@ async function interrupted(why: Interruption | undefined, reference: Execution["
   const sizes = { cancelling: false, stdout_size: 0, stderr_size: 0 };
   const server: WorkerServer = {
     ...{ url: "http://localhost", register: unused, claim: unused, heartbeat: unused, leave: unused, log: unused },
+    ...{ claimLook: unused, answerLook: unused },
     progress: (_, note) => {
       told.push(note);
       return Promise.resolve(sizes);

@@ -1,0 +1,136 @@
+import { longestWait } from "../domain/projects/look.ts";
+import type { AskedLook } from "../domain/projects/look.ts";
+import { withoutCredentials } from "../domain/projects/source.ts";
+import type { LaunchQuery } from "../wire/pages_projects.ts";
+import { HiddenFields } from "./hidden_fields.tsx";
+import { Icon } from "./icons.tsx";
+import { href, path } from "./links.ts";
+import { PageHead, Panel } from "./parts.tsx";
+import { Shell } from "./shell.tsx";
+import { polls } from "./view_form.tsx";
+
+/** A project that was run lately. */
+export interface RecentProject {
+  job_id: string;
+  uri: string;
+  version?: string;
+}
+
+const crumbs = [{ text: "Projects", href: href(path`/projects`) }];
+
+export interface LaunchStartProps {
+  view: LaunchQuery;
+  recent: readonly RecentProject[];
+}
+
+/** `/projects/new`: asks which project is to be run. */
+export function LaunchStart({ view, recent }: LaunchStartProps) {
+  const { experiment_id } = view;
+  return (
+    <Shell title="Run a project" current="projects">
+      <PageHead
+        crumbs={crumbs}
+        title="Run a project"
+        description="A worker reads what the project can run, with which parameters; then they can be filled in."
+      />
+      <div class="launch page">
+        <form class="form" method="post" action={href(path`/projects/looks`)}>
+          <Panel title="Which project">
+            <div class="fields">
+              <label class="w3">
+                Git repository, zip file or folder
+                <input
+                  type="text"
+                  name="uri"
+                  value={withoutCredentials(view.uri)}
+                  placeholder="https://github.com/me/project"
+                  required
+                  autofocus
+                  maxlength={2048}
+                  autocomplete="off"
+                  spellcheck={false}
+                />
+                <span class="mut">
+                  A part of a repository: …#folder/in/it. A folder is one on the worker's machine.
+                </span>
+              </label>
+              <label>
+                Branch, tag or commit
+                <input
+                  type="text"
+                  name="version"
+                  value={view.version}
+                  placeholder="The newest"
+                  maxlength={2048}
+                  autocomplete="off"
+                  spellcheck={false}
+                />
+              </label>
+            </div>
+          </Panel>
+          <HiddenFields query={{ experiment_id }} />
+          <div class="acts">
+            <button type="submit" class="pri">
+              <Icon name="right" />Go on
+            </button>
+            <a class="btn" href={href(path`/projects`)}>Cancel</a>
+          </div>
+        </form>
+        {recent.length > 0 && (
+          <Panel title="Run lately">
+            <ul class="recent">
+              {recent.map((project) => (
+                <li>
+                  <Recent {...project} experiment_id={experiment_id} />
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        )}
+      </div>
+    </Shell>
+  );
+}
+
+function Recent({ job_id, uri, version, experiment_id }: RecentProject & { experiment_id: string }) {
+  return (
+    <form method="post" action={href(path`/projects/looks`)}>
+      <HiddenFields query={{ uri: withoutCredentials(uri), version, experiment_id, from: job_id }} />
+      <button type="submit">
+        <span dir="auto">{withoutCredentials(uri)}</span>
+        {version !== undefined && <span class="mut" dir="auto">{version}</span>}
+      </button>
+    </form>
+  );
+}
+
+/** While no worker has answered yet. */
+export function LaunchReading({ look, view, now }: { look: AskedLook; view: LaunchQuery; now: number }) {
+  const here = href(path`/projects/new`, { ...view });
+  const uri = withoutCredentials(look.uri);
+  const without = href(path`/projects/new`, { ...view, look: undefined, uri, version: look.version, plain: "true" });
+  const late = now - look.created_time > longestWait;
+  return (
+    <Shell title="Run a project" current="projects" scripts={["launch.js"]}>
+      <PageHead crumbs={crumbs} title="Run a project" />
+      <div class="launch page" id="launch" {...polls(here, "#launch")}>
+        <Panel title={late ? "No worker has read the project yet" : "Reading the project…"}>
+          <div class="fields">
+            <p class="w3">
+              <code dir="auto">{uri}</code> {look.version}
+            </p>
+            <p class="w3 mut">
+              {late
+                ? "Is one there? The server starts its own, unless it was told not to. This page goes on when one answers."
+                : "A worker fetches it and reads its MLproject file."}
+            </p>
+          </div>
+          <div class="acts">
+            <a class="btn" href={here}>Look again</a>
+            <a class="btn" href={without}>Go on without</a>
+          </div>
+        </Panel>
+      </div>
+    </Shell>
+  );
+}
