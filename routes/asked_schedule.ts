@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { runSchedule } from "../db/schedule_fires.ts";
 import { createSchedule, getSchedule, updateSchedule } from "../db/schedules.ts";
 import type { Job } from "../domain/jobs.ts";
+import { withoutCredentials } from "../domain/projects/source.ts";
 import { checkTerms, plainCron, type Schedule, type ScheduleTerms } from "../domain/schedules.ts";
 import type { CreateSchedule, UpdateSchedule } from "../wire/schedules.ts";
 import { askedExperiment } from "./asked_job.ts";
@@ -31,9 +32,11 @@ type Changes = Omit<z.output<typeof UpdateSchedule>, "schedule_id" | "experiment
 
 function changed(schedule: Schedule, given: Changes): ScheduleTerms {
   const { name, cron, time_zone, overlap, paused, ...asked } = given;
+  const { uri } = schedule.asked;
   return {
     name: name ?? schedule.name,
-    asked: { ...schedule.asked, ...asked },
+    // An address as it was answered, without its credentials, is the same one.
+    asked: { ...schedule.asked, ...asked, uri: asked.uri === withoutCredentials(uri) ? uri : asked.uri ?? uri },
     experiment_id: schedule.experiment_id,
     cron: plainCron(cron ?? schedule.cron),
     time_zone: time_zone ?? schedule.time_zone,

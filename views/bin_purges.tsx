@@ -2,7 +2,7 @@ import { bytes, count, counted } from "../domain/format.ts";
 import { kindWords, type Purge, type PurgeItem } from "../domain/purges.ts";
 import { href, path } from "./links.ts";
 import { Panel, Time } from "./parts.tsx";
-import { polls } from "./view_form.tsx";
+import { Polls } from "./polls.tsx";
 
 export interface ShownPurge {
   purge: Purge;
@@ -15,7 +15,8 @@ export function Purges({ purges, now }: { purges: readonly ShownPurge[]; now: nu
   if (purges.length === 0) return <div id="purges"></div>;
   const goOn = purges.some(({ purge }) => purge.ended_time === undefined);
   return (
-    <div id="purges" class="page purging" {...(goOn && polls(href(path`/bin`, { only: "purges" }), "#purges"))}>
+    <div id="purges" class="page purging">
+      {goOn && <Polls address={href(path`/bin`, { only: "purges" })} part="#purges" />}
       <Panel
         title="Purges"
         note={goOn ? "under way" : undefined}

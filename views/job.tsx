@@ -6,11 +6,11 @@ import { hasEnded, jobHref, JobStatus, type ShownJob, timeOf } from "./job_parts
 import { LaunchAgain } from "./launch_again.tsx";
 import { href, path } from "./links.ts";
 import { PageHead, Panel, Time } from "./parts.tsx";
+import { Polls } from "./polls.tsx";
 import { LogEnd, type RunLogProps } from "./run_log.tsx";
 import { scheduleHref } from "./schedule_parts.tsx";
 import { Shell } from "./shell.tsx";
 import { sweepHref } from "./sweep_parts.tsx";
-import { polls } from "./view_form.tsx";
 
 export interface JobPageProps {
   shown: ShownJob;
@@ -37,7 +37,8 @@ export function JobPage(props: JobPageProps) {
           <Icon name="right" />The run
         </a>
       </PageHead>
-      <div class="page" id="job" {...(!hasEnded(job) && polls(jobHref(job.job_id), "#job"))}>
+      <div class="page" id="job">
+        {!hasEnded(job) && <Polls address={jobHref(job.job_id)} part="#job" />}
         <Facts {...props} />
         <Asked {...job} {...job.spec} />
         {log.sizes.size > 0 && <LogEnd {...log} />}

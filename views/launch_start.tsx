@@ -6,8 +6,8 @@ import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { PageHead, Panel } from "./parts.tsx";
+import { Polls } from "./polls.tsx";
 import { Shell } from "./shell.tsx";
-import { polls } from "./view_form.tsx";
 
 /** A project that was run lately. */
 export interface RecentProject {
@@ -113,7 +113,8 @@ export function LaunchReading({ look, view, now }: { look: AskedLook; view: Laun
   return (
     <Shell title="Run a project" current="projects" scripts={["launch.js"]}>
       <PageHead crumbs={crumbs} title="Run a project" />
-      <div class="launch page" id="launch" {...polls(here, "#launch")}>
+      <div class="launch page" id="launch">
+        <Polls address={here} part="#launch" />
         <Panel title={late ? "No worker has read the project yet" : "Reading the project…"}>
           <div class="fields">
             <p class="w3">

@@ -5,10 +5,10 @@ import { Icon } from "./icons.tsx";
 import { jobHref, JobStatus, projectName, type ShownJob, stateWords, timeOf } from "./job_parts.tsx";
 import { href, path } from "./links.ts";
 import { Badge, Dot, Empty, PageFoot, PageHead, Panel, Snippet, Time } from "./parts.tsx";
+import { Polls } from "./polls.tsx";
 import { SchedulesPanel, type ShownSchedule } from "./schedules_panel.tsx";
 import { Shell } from "./shell.tsx";
 import { type ShownSweep, SweepsPanel } from "./sweeps_panel.tsx";
-import { polls } from "./view_form.tsx";
 
 export interface ProjectsPageProps {
   view: ProjectsQuery;
@@ -26,7 +26,7 @@ export interface ProjectsPageProps {
   now: number;
 }
 
-/** `/projects`: what runs, what waits, and who does it. Looked at again every two seconds while something goes on. */
+/** `/projects`: what runs, what waits, and who does it. Looked at again every two seconds while something goes on, and now and then otherwise. */
 export function ProjectsPage(props: ProjectsPageProps) {
   const { view, jobs, counts } = props;
   const none = jobs.length === 0 && view.state === undefined && view.page_token === undefined;
@@ -42,7 +42,8 @@ export function ProjectsPage(props: ProjectsPageProps) {
           <Icon name="run" />Run a project…
         </a>
       </PageHead>
-      <div class="page" id="jobs" {...(goesOn && polls(href(path`/projects`, view), "#jobs"))}>
+      <div class="page" id="jobs">
+        <Polls address={href(path`/projects`, view)} part="#jobs" seconds={goesOn ? 2 : 15} />
         {none ? <NothingYet /> : <Jobs {...props} />}
         {props.sweeps.length > 0 && <SweepsPanel {...props} />}
         {props.schedules.length > 0 && <SchedulesPanel {...props} />}

@@ -8,10 +8,10 @@ import { Icon, type IconName } from "./icons.tsx";
 import { hasEnded, jobHref, JobStatus, type ShownJob, timeOf } from "./job_parts.tsx";
 import { href, path } from "./links.ts";
 import { Dot, PageHead, Panel, Time } from "./parts.tsx";
+import { Polls } from "./polls.tsx";
 import { NextTimes, scheduleHref } from "./schedule_parts.tsx";
 import { NextTime } from "./schedules_panel.tsx";
 import { Shell } from "./shell.tsx";
-import { polls } from "./view_form.tsx";
 
 export interface SchedulePageProps {
   view: ScheduleQuery;
@@ -46,7 +46,8 @@ export function SchedulePage(props: SchedulePageProps) {
       </PageHead>
       <div class="page">
         {view.confirm === "delete" && <ConfirmDelete {...schedule} />}
-        <div id="schedule" {...(goesOn && polls(scheduleHref(schedule_id), "#schedule"))}>
+        <div id="schedule">
+          {goesOn && <Polls address={scheduleHref(schedule_id)} part="#schedule" />}
           <Facts {...props} />
           <Jobs {...props} />
           <Asked {...schedule.asked} />

@@ -12,11 +12,11 @@ import { LaunchAgain } from "./launch_again.tsx";
 import { href, path } from "./links.ts";
 import { PageHead, Panel, Time } from "./parts.tsx";
 import { Plots, plotScripts } from "./plots/plots.tsx";
+import { Polls } from "./polls.tsx";
 import { Shell } from "./shell.tsx";
 import { SweepChart } from "./sweep_chart.tsx";
 import { methodWords, objective, sweepHref, SweepStatus, valueText } from "./sweep_parts.tsx";
 import { TrialsTable } from "./sweep_trials.tsx";
-import { polls } from "./view_form.tsx";
 
 export interface SweepPageProps {
   view: SweepQuery;
@@ -51,7 +51,8 @@ export function SweepPage(props: SweepPageProps) {
           <Icon name="right" />The run
         </a>
       </PageHead>
-      <div class="page" id="sweep" {...(sweep.state === "running" && polls(sweepHref(sweep_id), "#sweep"))}>
+      <div class="page" id="sweep">
+        {sweep.state === "running" && <Polls address={sweepHref(sweep_id)} part="#sweep" />}
         <Facts {...props} />
         <SweepChart sweep={sweep} trials={trials} />
         <TrialsTable sweep={sweep} trials={trials} />

@@ -5,14 +5,6 @@ import type { Query } from "./links.ts";
 /** What makes htmx put what a link or form leads to in the place of a part of the page, keeping what did not change, and the place. */
 export const swaps = (part: string): string => `target:${part}, select:${part}, swap:"outerMorph show:none"`;
 
-/** Attributes of a part of a page that is looked at again every two seconds. `part` is its selector. */
-export const polls = (address: string, part: string): Record<string, string> => ({
-  "hx-get": address,
-  "hx-trigger": "every 2s",
-  "hx-select": part,
-  "hx-swap": "outerMorph",
-});
-
 export interface ViewFormProps {
   /** For buttons that stand elsewhere. */
   id: string;

@@ -6,6 +6,7 @@ import { experimentNumber } from "../../domain/experiments.ts";
 import { jobStates } from "../../domain/jobs.ts";
 import { checkKey, limits, truncate } from "../../domain/names.ts";
 import { edit, execute, read, work } from "../../domain/permissions.ts";
+import { shownJob } from "../../domain/projects/shown.ts";
 import { checkRegistryMaxResults } from "../../domain/search_limits.ts";
 import * as wire from "../../wire/jobs.ts";
 import { askAgain, askJob } from "../asked_job.ts";
@@ -23,7 +24,7 @@ export const jobEndpoints = [
     input: wire.SubmitJob,
     output: wire.OneJob,
     access: execute.job,
-    handle: async (services, asked) => ({ job: await askJob(services, asked) }),
+    handle: async (services, asked) => ({ job: shownJob(await askJob(services, asked)) }),
   }),
   endpoint({
     method: "GET",
@@ -35,11 +36,12 @@ export const jobEndpoints = [
     access: read.job,
     handle: async ({ sql }, { state, experiment_id, ...page }) => {
       checkRegistryMaxResults(page.max_results, 1, mostOnPage);
-      return await listJobs(sql, {
+      const { jobs, ...next } = await listJobs(sql, {
         ...page,
         state: jobStates.find((one) => one === state?.toLowerCase()),
         experiment_id: experiment_id === undefined ? undefined : experimentNumber(experiment_id),
       });
+      return { ...next, jobs: jobs.map(shownJob) };
     },
   }),
   endpoint({
@@ -50,7 +52,7 @@ export const jobEndpoints = [
     input: wire.JobById,
     output: wire.OneJob,
     access: read.job,
-    handle: async ({ sql }, { job_id }) => ({ job: await getJob(sql, job_id) }),
+    handle: async ({ sql }, { job_id }) => ({ job: shownJob(await getJob(sql, job_id)) }),
   }),
   endpoint({
     method: "POST",
@@ -60,7 +62,7 @@ export const jobEndpoints = [
     input: wire.JobById,
     output: wire.OneJob,
     access: edit.job,
-    handle: async ({ sql }, { job_id }) => ({ job: await cancelJob(sql, job_id) }),
+    handle: async ({ sql }, { job_id }) => ({ job: shownJob(await cancelJob(sql, job_id)) }),
   }),
   endpoint({
     method: "POST",
@@ -70,7 +72,7 @@ export const jobEndpoints = [
     input: wire.JobById,
     output: wire.OneJob,
     access: execute.job,
-    handle: async (services, { job_id }) => ({ job: await askAgain(services, job_id) }),
+    handle: async (services, { job_id }) => ({ job: shownJob(await askAgain(services, job_id)) }),
   }),
   endpoint({
     method: "POST",
@@ -111,7 +113,7 @@ export const jobEndpoints = [
       const ended = { status, exit_code, reason: reason && truncate(reason, 5000) };
       const job = await endJob(services.sql, claim, ended, Math.random());
       if (job.sweep_id !== undefined) await goOn(services, job.sweep_id);
-      return { job };
+      return { job: shownJob(job) };
     },
   }),
 ];

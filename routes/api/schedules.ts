@@ -1,5 +1,6 @@
 import { deleteSchedule, getSchedule, listSchedules, pauseSchedule } from "../../db/schedules.ts";
 import { edit, execute, read, remove } from "../../domain/permissions.ts";
+import { shownAsked, shownJob } from "../../domain/projects/shown.ts";
 import { checkRegistryMaxResults } from "../../domain/search_limits.ts";
 import { Nothing, OneJob } from "../../wire/jobs.ts";
 import * as wire from "../../wire/schedules.ts";
@@ -17,7 +18,7 @@ export const scheduleEndpoints = [
     input: wire.CreateSchedule,
     output: wire.OneSchedule,
     access: execute.job,
-    handle: async (services, asked) => ({ schedule: await askSchedule(services, asked) }),
+    handle: async (services, asked) => ({ schedule: shownAsked(await askSchedule(services, asked)) }),
   }),
   endpoint({
     method: "GET",
@@ -29,7 +30,8 @@ export const scheduleEndpoints = [
     access: read.job,
     handle: async ({ sql }, page) => {
       checkRegistryMaxResults(page.max_results, 1, mostOnPage);
-      return await listSchedules(sql, page);
+      const { schedules, ...next } = await listSchedules(sql, page);
+      return { ...next, schedules: schedules.map(shownAsked) };
     },
   }),
   endpoint({
@@ -40,7 +42,7 @@ export const scheduleEndpoints = [
     input: wire.ScheduleById,
     output: wire.OneSchedule,
     access: read.job,
-    handle: async ({ sql }, { schedule_id }) => ({ schedule: await getSchedule(sql, schedule_id) }),
+    handle: async ({ sql }, { schedule_id }) => ({ schedule: shownAsked(await getSchedule(sql, schedule_id)) }),
   }),
   endpoint({
     method: "PATCH",
@@ -50,7 +52,7 @@ export const scheduleEndpoints = [
     input: wire.UpdateSchedule,
     output: wire.OneSchedule,
     access: execute.job,
-    handle: async (services, given) => ({ schedule: await changeSchedule(services, given) }),
+    handle: async (services, given) => ({ schedule: shownAsked(await changeSchedule(services, given)) }),
   }),
   endpoint({
     method: "DELETE",
@@ -70,7 +72,7 @@ export const scheduleEndpoints = [
     input: wire.ScheduleById,
     output: OneJob,
     access: execute.job,
-    handle: async (services, { schedule_id }) => ({ job: await runNow(services, schedule_id) }),
+    handle: async (services, { schedule_id }) => ({ job: shownJob(await runNow(services, schedule_id)) }),
   }),
   endpoint({
     method: "POST",
@@ -80,7 +82,7 @@ export const scheduleEndpoints = [
     input: wire.ScheduleById,
     output: wire.OneSchedule,
     access: edit.job,
-    handle: async ({ sql }, { schedule_id }) => ({ schedule: await pauseSchedule(sql, schedule_id, true) }),
+    handle: async ({ sql }, { schedule_id }) => ({ schedule: shownAsked(await pauseSchedule(sql, schedule_id, true)) }),
   }),
   endpoint({
     method: "POST",
@@ -90,6 +92,8 @@ export const scheduleEndpoints = [
     input: wire.ScheduleById,
     output: wire.OneSchedule,
     access: execute.job,
-    handle: async ({ sql }, { schedule_id }) => ({ schedule: await pauseSchedule(sql, schedule_id, false) }),
+    handle: async ({ sql }, { schedule_id }) => ({
+      schedule: shownAsked(await pauseSchedule(sql, schedule_id, false)),
+    }),
   }),
 ];

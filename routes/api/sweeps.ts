@@ -2,6 +2,7 @@ import { cancelSweep, getSweep, listSweeps } from "../../db/sweeps.ts";
 import { sweepTrials } from "../../db/sweep_trials.ts";
 import { wireDouble } from "../../domain/json.ts";
 import { edit, execute, read } from "../../domain/permissions.ts";
+import { shownAsked } from "../../domain/projects/shown.ts";
 import { checkRegistryMaxResults } from "../../domain/search_limits.ts";
 import * as wire from "../../wire/sweeps.ts";
 import { askSweep } from "../asked_sweep.ts";
@@ -18,7 +19,7 @@ export const sweepEndpoints = [
     input: wire.CreateSweep,
     output: wire.OneSweep,
     access: execute.job,
-    handle: async (services, asked) => ({ sweep: await askSweep(services, asked) }),
+    handle: async (services, asked) => ({ sweep: shownAsked(await askSweep(services, asked)) }),
   }),
   endpoint({
     method: "GET",
@@ -30,7 +31,8 @@ export const sweepEndpoints = [
     access: read.job,
     handle: async ({ sql }, page) => {
       checkRegistryMaxResults(page.max_results, 1, mostOnPage);
-      return await listSweeps(sql, page);
+      const { sweeps, ...next } = await listSweeps(sql, page);
+      return { ...next, sweeps: sweeps.map(shownAsked) };
     },
   }),
   endpoint({
@@ -47,7 +49,7 @@ export const sweepEndpoints = [
         ...trial,
         ...(value !== undefined && { value: wireDouble(value) }),
       }));
-      return { sweep, trials };
+      return { sweep: shownAsked(sweep), trials };
     },
   }),
   endpoint({
@@ -58,6 +60,6 @@ export const sweepEndpoints = [
     input: wire.SweepById,
     output: wire.OneSweep,
     access: edit.job,
-    handle: async ({ sql }, { sweep_id }) => ({ sweep: await cancelSweep(sql, sweep_id) }),
+    handle: async ({ sql }, { sweep_id }) => ({ sweep: shownAsked(await cancelSweep(sql, sweep_id)) }),
   }),
 ];

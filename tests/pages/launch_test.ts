@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { getJob } from "../../db/jobs.ts";
 import { answerLook, askLook, claimLook } from "../../db/project_looks.ts";
 import type { Sql } from "../../db/sql.ts";
 import type { ProjectLook } from "../../domain/projects/look.ts";
@@ -63,7 +64,9 @@ pageTest("the form is made from what a worker reads of the project", async ({ pa
   assert.deepEqual(job.spec.parameters.map(({ key, value }: { key: string; value: string }) => `${key}=${value}`), [
     ...["alpha=0.7", "data=s3://wine/data.csv", "epochs=3"],
   ]);
-  assert.deepEqual([job.spec.uri, job.spec.version], ["https://ann:secret@git.example.com/wine", "v2"]);
+  assert.deepEqual([job.spec.uri, job.spec.version], ["https://git.example.com/wine", "v2"]);
+  // The worker has the credentials.
+  assert.equal((await getJob(sql, job.job_id)).spec.uri, "https://ann:secret@git.example.com/wine");
 
   // Another entry point has other parameters; what else was typed stays.
   await press(page, "Run again with changes…");
