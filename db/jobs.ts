@@ -1,8 +1,7 @@
 import { invalid, notFound } from "../domain/errors.ts";
 import type { Job, JobState, NewJob } from "../domain/jobs.ts";
-import type { OrderTerm } from "../domain/order.ts";
-import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import { type JobRow, shownJob, toJob } from "./job_rows.ts";
+import { isLater, newestPage, type PageAsked } from "./newest_page.ts";
 import { isLookDue } from "./project_looks.ts";
 import { nowSql } from "./purges.ts";
 import { createRun } from "./runs.ts";
@@ -52,42 +51,29 @@ export async function jobsById(sql: Sql, job_ids: readonly string[]): Promise<Ma
 
 const unknownJob = (job_id: string) => notFound(`Job with ID '${job_id}' not found.`);
 
-export interface JobSearch {
+export interface JobSearch extends PageAsked {
   /** Absent: of every state. Those that `failed` are the dead letters. */
   state?: JobState | undefined;
   experiment_id?: number | undefined;
   schedule_id?: string | undefined;
-  max_results: number;
-  page_token?: string | undefined;
 }
-
-const order: readonly OrderTerm[] = [{
-  field: { entity: "attribute", key: "number", type: "number" },
-  ascending: false,
-}];
 
 const ofSchedule = (sql: Sql, schedule_id: string) =>
   sql`j.schedule = (select schedule from weir.schedules where schedule_id = ${schedule_id})`;
 
 /** A page of jobs, newest first. */
-export async function listJobs(
-  sql: Sql,
-  { state, experiment_id, schedule_id, max_results, page_token }: JobSearch,
-): Promise<{ jobs: Job[]; next_page_token?: string }> {
+export async function listJobs(sql: Sql, asked: JobSearch): Promise<{ jobs: Job[]; next_page_token?: string }> {
+  const { state, experiment_id, schedule_id } = asked;
   const searched = { state: state ?? null, experiment_id: experiment_id ?? null, schedule_id: schedule_id ?? null };
-  const after = parsePageToken(page_token, searched, order)?.[0] ?? null;
   const rows = await sql<(JobRow & { number: number })[]>`
     select ${shownJob(sql)}, j.number from weir.jobs j join weir.runs r using (run)
-    where ${after === null ? sql`true` : sql`j.number < ${after}::bigint`}
+    where ${isLater(sql, sql`j.number`, asked, searched)}
       and ${state === undefined ? sql`true` : sql`j.state = ${state}`}
       and ${experiment_id === undefined ? sql`true` : sql`r.experiment_id = ${experiment_id}`}
       and ${schedule_id === undefined ? sql`true` : ofSchedule(sql, schedule_id)}
-    order by j.number desc limit ${max_results + 1}`;
-  const page = rows.slice(0, max_results);
-  const last = page.at(-1);
-  const jobs = page.map(({ number: _, ...row }) => toJob(row));
-  if (rows.length <= max_results || last === undefined) return { jobs };
-  return { jobs, next_page_token: printPageToken([last.number], searched) };
+    order by j.number desc limit ${asked.max_results + 1}`;
+  const { page: jobs, ...next } = newestPage(rows, asked, toJob, searched);
+  return { jobs, ...next };
 }
 
 /** Of jobs that wait: which turn they have, from 1, if nothing ended and any worker could take any of them. */

@@ -1,8 +1,7 @@
 import { notFound } from "../domain/errors.ts";
-import type { OrderTerm } from "../domain/order.ts";
-import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import type { BinIds, Purge, PurgeItem } from "../domain/purges.ts";
 import type { Fragment } from "./filter_sql.ts";
+import { isLater, newestPage, type PageAsked } from "./newest_page.ts";
 import { type Sql, transaction } from "./sql.ts";
 
 /** Milliseconds that a server has a purge for itself without saying that it is still at it. */
@@ -72,26 +71,13 @@ export async function purgeItems(sql: Sql, purge_id: string, most: number): Prom
     order by state = 'done', state = 'waiting', kind, name collate "C", id limit ${most}`;
 }
 
-const order: readonly OrderTerm[] = [{
-  field: { entity: "attribute", key: "number", type: "number" },
-  ascending: false,
-}];
-
 /** A page of purges, newest first. */
-export async function listPurges(
-  sql: Sql,
-  { max_results, page_token }: { max_results: number; page_token?: string | undefined },
-): Promise<{ purges: Purge[]; next_page_token?: string }> {
-  const after = parsePageToken(page_token, {}, order)?.[0] ?? null;
+export async function listPurges(sql: Sql, asked: PageAsked): Promise<{ purges: Purge[]; next_page_token?: string }> {
   const rows = await sql<(PurgeRow & { number: number })[]>`
     select ${shown(sql)}, p.number from weir.purges p
-    where ${after === null ? sql`true` : sql`p.number < ${after}::bigint`}
-    order by p.number desc limit ${max_results + 1}`;
-  const page = rows.slice(0, max_results);
-  const last = page.at(-1);
-  const purges = page.map(({ number: _, ...row }) => toPurge(row));
-  if (rows.length <= max_results || last === undefined) return { purges };
-  return { purges, next_page_token: printPageToken([last.number], {}) };
+    where ${isLater(sql, sql`p.number`, asked)} order by p.number desc limit ${asked.max_results + 1}`;
+  const { page: purges, ...next } = newestPage(rows, asked, toPurge);
+  return { purges, ...next };
 }
 
 /** Asks a purge to end: at once when nobody has begun it, else after what is under way. One that has ended is left as it is. */

@@ -1,11 +1,10 @@
 import { notFound } from "../domain/errors.ts";
 import { newRunId } from "../domain/ids.ts";
-import type { OrderTerm } from "../domain/order.ts";
-import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import { checkTerms, nextTime, type Schedule, type ScheduleTerms } from "../domain/schedules.ts";
 import { experimentNumber } from "../domain/experiments.ts";
 import { experimentNotActive } from "./experiments.ts";
 import type { Fragment } from "./filter_sql.ts";
+import { isLater, newestPage, type PageAsked } from "./newest_page.ts";
 import { nowSql } from "./purges.ts";
 import { type Sql, transaction } from "./sql.ts";
 
@@ -73,26 +72,16 @@ export async function getSchedule(sql: Sql, schedule_id: string): Promise<Schedu
 
 const unknownSchedule = (schedule_id: string): Error => notFound(`Schedule with ID '${schedule_id}' not found.`);
 
-const order: readonly OrderTerm[] = [{
-  field: { entity: "attribute", key: "number", type: "number" },
-  ascending: false,
-}];
-
 /** A page of schedules, newest first. */
 export async function listSchedules(
   sql: Sql,
-  { max_results, page_token }: { max_results: number; page_token?: string | undefined },
+  asked: PageAsked,
 ): Promise<{ schedules: Schedule[]; next_page_token?: string }> {
-  const after = parsePageToken(page_token, {}, order)?.[0] ?? null;
   const rows = await sql<(ScheduleRow & { number: number })[]>`
     select ${shownSchedule(sql)}, s.schedule as number from weir.schedules s
-    where ${after === null ? sql`true` : sql`s.schedule < ${after}::bigint`}
-    order by s.schedule desc limit ${max_results + 1}`;
-  const page = rows.slice(0, max_results);
-  const last = page.at(-1);
-  const schedules = page.map(({ number: _, ...row }) => toSchedule(row));
-  if (rows.length <= max_results || last === undefined) return { schedules };
-  return { schedules, next_page_token: printPageToken([last.number], {}) };
+    where ${isLater(sql, sql`s.schedule`, asked)} order by s.schedule desc limit ${asked.max_results + 1}`;
+  const { page: schedules, ...next } = newestPage(rows, asked, toSchedule);
+  return { schedules, ...next };
 }
 
 /** A schedule that is nobody else's until the end of the transaction. RESOURCE_DOES_NOT_EXIST when there is none. */

@@ -1,9 +1,8 @@
 import { notFound } from "../domain/errors.ts";
 import type { AskedJob } from "../domain/jobs.ts";
-import type { OrderTerm } from "../domain/order.ts";
-import { parsePageToken, printPageToken } from "../domain/page_token.ts";
 import type { NewSweep, Search, Sweep, SweepState } from "../domain/sweeps/sweep.ts";
 import type { Fragment } from "./filter_sql.ts";
+import { isLater, newestPage, type PageAsked } from "./newest_page.ts";
 import { nowSql } from "./purges.ts";
 import { createRun } from "./runs.ts";
 import { type Sql, transaction } from "./sql.ts";
@@ -66,26 +65,13 @@ export async function getSweep(sql: Sql, sweep_id: string): Promise<Sweep> {
 
 const unknownSweep = (sweep_id: string): Error => notFound(`Sweep with ID '${sweep_id}' not found.`);
 
-const order: readonly OrderTerm[] = [{
-  field: { entity: "attribute", key: "number", type: "number" },
-  ascending: false,
-}];
-
 /** A page of sweeps, newest first. */
-export async function listSweeps(
-  sql: Sql,
-  { max_results, page_token }: { max_results: number; page_token?: string | undefined },
-): Promise<{ sweeps: Sweep[]; next_page_token?: string }> {
-  const after = parsePageToken(page_token, {}, order)?.[0] ?? null;
-  const rows = await sql<(SweepRow & { sweep: number })[]>`
-    select ${shownSweep(sql)}, s.sweep from weir.sweeps s join weir.runs r using (run)
-    where ${after === null ? sql`true` : sql`s.sweep < ${after}::bigint`}
-    order by s.sweep desc limit ${max_results + 1}`;
-  const page = rows.slice(0, max_results);
-  const last = page.at(-1);
-  const sweeps = page.map(({ sweep: _, ...row }) => toSweep(row));
-  if (rows.length <= max_results || last === undefined) return { sweeps };
-  return { sweeps, next_page_token: printPageToken([last.sweep], {}) };
+export async function listSweeps(sql: Sql, asked: PageAsked): Promise<{ sweeps: Sweep[]; next_page_token?: string }> {
+  const rows = await sql<(SweepRow & { number: number })[]>`
+    select ${shownSweep(sql)}, s.sweep as number from weir.sweeps s join weir.runs r using (run)
+    where ${isLater(sql, sql`s.sweep`, asked)} order by s.sweep desc limit ${asked.max_results + 1}`;
+  const { page: sweeps, ...next } = newestPage(rows, asked, toSweep);
+  return { sweeps, ...next };
 }
 
 /** The newest sweeps, each with the value of its best trial. */

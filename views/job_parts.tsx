@@ -22,7 +22,7 @@ export const stateWords: Readonly<Record<JobState, string>> = {
 };
 
 /** A job's state is that of its run, but for the word of those that wait. */
-const statusOf = {
+export const statusOf = {
   queued: "SCHEDULED",
   running: "RUNNING",
   finished: "FINISHED",

@@ -2,6 +2,7 @@ import { longestWait } from "../domain/projects/look.ts";
 import type { AskedLook } from "../domain/projects/look.ts";
 import { withoutCredentials } from "../domain/projects/source.ts";
 import type { LaunchQuery } from "../wire/pages_projects.ts";
+import { TextField } from "./fields.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
@@ -37,35 +38,17 @@ export function LaunchStart({ view, recent }: LaunchStartProps) {
         <form class="form" method="post" action={href(path`/projects/looks`)}>
           <Panel title="Which project">
             <div class="fields">
-              <label class="w3">
-                Git repository, zip file or folder
-                <input
-                  type="text"
-                  name="uri"
-                  value={withoutCredentials(view.uri)}
-                  placeholder="https://github.com/me/project"
-                  required
-                  autofocus
-                  maxlength={2048}
-                  autocomplete="off"
-                  spellcheck={false}
-                />
-                <span class="mut">
-                  A part of a repository: …#folder/in/it. A folder is one on the worker's machine.
-                </span>
-              </label>
-              <label>
-                Branch, tag or commit
-                <input
-                  type="text"
-                  name="version"
-                  value={view.version}
-                  placeholder="The newest"
-                  maxlength={2048}
-                  autocomplete="off"
-                  spellcheck={false}
-                />
-              </label>
+              <TextField
+                label="Git repository, zip file or folder"
+                name="uri"
+                value={withoutCredentials(view.uri)}
+                hint="https://github.com/me/project"
+                note="A part of a repository: …#folder/in/it. A folder is one on the worker's machine."
+                required
+                autofocus
+                wide
+              />
+              <TextField label="Branch, tag or commit" name="version" value={view.version} hint="The newest" />
             </div>
           </Panel>
           <HiddenFields query={{ experiment_id }} />

@@ -5,6 +5,7 @@ import { withoutCredentials } from "../domain/projects/source.ts";
 import type { Sweep } from "../domain/sweeps/sweep.ts";
 import type { LaunchQuery } from "../wire/pages_projects.ts";
 import { BackendFields } from "./backend_fields.tsx";
+import { CountField, Field, TextField } from "./fields.tsx";
 import { HiddenFields } from "./hidden_fields.tsx";
 import { Icon } from "./icons.tsx";
 import { LaunchParams } from "./launch_params.tsx";
@@ -128,14 +129,14 @@ function Source({ uri, version, look }: { uri: string; version: string; look: As
   }
   return (
     <div class="fields">
-      <Text
+      <TextField
         label="Git repository, zip file or folder"
         name="uri"
         value={uri}
         hint="https://github.com/me/project"
         wide
       />
-      <Text label="Branch, tag or commit" name="version" value={version} hint="The newest" />
+      <TextField label="Branch, tag or commit" name="version" value={version} hint="The newest" />
     </div>
   );
 }
@@ -150,15 +151,15 @@ const environmentWords = {
 function RunFields({ experiment_name, experiments, asked }: LaunchPageProps) {
   return (
     <div class="fields">
-      <Text
+      <TextField
         label="Experiment, made when nobody has it"
         name="experiment_name"
         value={experiment_name}
         hint="Default"
         choices={experiments}
       />
-      <Text label="Name of the run" name="run_name" value="" hint="A name is made" />
-      <Text label="Your name" name="submitted_by" value={asked?.submitted_by ?? ""} />
+      <TextField label="Name of the run" name="run_name" value="" hint="A name is made" />
+      <TextField label="Your name" name="submitted_by" value={asked?.submitted_by ?? ""} />
     </div>
   );
 }
@@ -166,7 +167,7 @@ function RunFields({ experiment_name, experiments, asked }: LaunchPageProps) {
 function HowFields({ asked, labels }: LaunchPageProps) {
   return (
     <div class="fields">
-      <Field name="Environment by">
+      <Field label="Environment by">
         <select name="env_manager">
           <option value="">What the project asks for</option>
           {["local", "virtualenv", "uv", "conda"].map((manager) => (
@@ -174,29 +175,36 @@ function HowFields({ asked, labels }: LaunchPageProps) {
           ))}
         </select>
       </Field>
-      <Text
+      <TextField
         label="Labels that a worker must have"
         name="labels"
         value={asked?.labels.join(" ") ?? ""}
         hint="gpu"
         choices={labels}
       />
-      <Field name="Priority" note="Greater goes first.">
-        <input type="number" name="priority" value={asked?.priority ?? 0} min={-1000} max={1000} />
-      </Field>
-      <Field name="Attempts" note="1: it is never tried again by itself.">
-        <input type="number" name="max_attempts" value={asked?.max_attempts ?? 1} min={1} max={100} />
-      </Field>
-      <Field name="Time limit in minutes">
-        <input
-          type="number"
-          name="timeout_minutes"
-          value={asked?.timeout_ms === undefined ? "" : asked.timeout_ms / 60_000}
-          min={0}
-          step="any"
-          placeholder="None"
-        />
-      </Field>
+      <CountField
+        label="Priority"
+        name="priority"
+        value={asked?.priority ?? 0}
+        least={-1000}
+        most={1000}
+        note="Greater goes first."
+      />
+      <CountField
+        label="Attempts"
+        name="max_attempts"
+        value={asked?.max_attempts ?? 1}
+        most={100}
+        note="1: it is never tried again by itself."
+      />
+      <CountField
+        label="Time limit in minutes"
+        name="timeout_minutes"
+        value={asked?.timeout_ms === undefined ? undefined : asked.timeout_ms / 60_000}
+        least={0}
+        hint="None"
+        any
+      />
     </div>
   );
 }
@@ -210,43 +218,5 @@ function Other({ title, open, children }: { title: string; open?: boolean; child
       </summary>
       {children}
     </details>
-  );
-}
-
-function Field({ name, note, wide, children }: { name: string; note?: string; wide?: boolean; children: Child }) {
-  return (
-    <label class={wide ? "w3" : undefined}>
-      {name}
-      {children}
-      {note !== undefined && <span class="mut">{note}</span>}
-    </label>
-  );
-}
-
-interface TextProps {
-  label: string;
-  name: string;
-  value: string;
-  hint?: string;
-  wide?: boolean;
-  choices?: readonly string[];
-}
-
-function Text({ label, name, value, hint, wide = false, choices = [] }: TextProps) {
-  const list = choices.length > 0 ? `${name}-choices` : undefined;
-  return (
-    <Field name={label} wide={wide}>
-      <input
-        type="text"
-        name={name}
-        value={value}
-        placeholder={hint}
-        list={list}
-        maxlength={2048}
-        autocomplete="off"
-        spellcheck={false}
-      />
-      {list && <datalist id={list}>{choices.map((choice) => <option value={choice}></option>)}</datalist>}
-    </Field>
   );
 }

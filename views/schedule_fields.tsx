@@ -1,4 +1,5 @@
 import { type Overlap, overlaps, type Schedule } from "../domain/schedules.ts";
+import { TextField } from "./fields.tsx";
 import { href, path } from "./links.ts";
 import { Times, timesPart } from "./schedule_parts.tsx";
 
@@ -15,47 +16,23 @@ export function ScheduleFields({ schedule, times }: { schedule?: Schedule; times
   };
   return (
     <div class="fields">
-      <label>
-        Name of the schedule
-        <input
-          type="text"
-          name="schedule_name"
-          value={schedule?.name ?? ""}
-          maxlength={250}
-          placeholder="The project's"
-          autocomplete="off"
-          dir="auto"
-        />
-      </label>
+      <TextField
+        label="Name of the schedule"
+        name="schedule_name"
+        value={schedule?.name ?? ""}
+        hint="The project's"
+        most={250}
+      />
       <div id="schedule-when" {...look}>
-        <label>
-          When, as cron
-          <input
-            type="text"
-            name="cron"
-            value={schedule?.cron ?? ""}
-            class="mono"
-            required={schedule !== undefined}
-            maxlength={200}
-            placeholder="0 3 * * *"
-            autocomplete="off"
-            spellcheck={false}
-          />
-        </label>
-        <label>
-          By the clock of
-          <input
-            type="text"
-            name="time_zone"
-            value={schedule?.time_zone ?? ""}
-            list="time-zones"
-            maxlength={100}
-            placeholder="UTC"
-            autocomplete="off"
-            spellcheck={false}
-          />
-          <datalist id="time-zones">{zones.map((zone) => <option value={zone}></option>)}</datalist>
-        </label>
+        <TextField label="When, as cron" name="cron" value={schedule?.cron ?? ""} hint="0 3 * * *" most={200} mono />
+        <TextField
+          label="By the clock of"
+          name="time_zone"
+          value={schedule?.time_zone ?? ""}
+          hint="UTC"
+          choices={zones}
+          most={100}
+        />
       </div>
       <label>
         While its last job goes on

@@ -1,6 +1,7 @@
 import type { KeyValue } from "../domain/entities.ts";
 import { withoutCredentials } from "../domain/projects/source.ts";
 import type { Schedule } from "../domain/schedules.ts";
+import { CountField, TextField } from "./fields.tsx";
 import { Icon } from "./icons.tsx";
 import { href, path } from "./links.ts";
 import { PageHead, Panel } from "./parts.tsx";
@@ -28,46 +29,38 @@ export function EditSchedulePage({ schedule, times }: { schedule: Schedule; time
         </Panel>
         <Panel title="What">
           <div class="fields">
-            <label class="w3">
-              Git repository, zip file or folder
-              <input
-                type="text"
-                name="uri"
-                value={withoutCredentials(asked.uri)}
-                required
-                maxlength={2048}
-                autocomplete="off"
-                spellcheck={false}
-              />
-            </label>
-            <Text label="Branch, tag or commit" name="version" value={asked.version ?? ""} />
-            <Text label="Entry point" name="entry_point" value={asked.entry_point} hint="main" />
-            <Text label="Name of the runs" name="run_name" value={asked.run_name} hint="A name is made" />
+            <TextField
+              label="Git repository, zip file or folder"
+              name="uri"
+              value={withoutCredentials(asked.uri)}
+              required
+              wide
+            />
+            <TextField label="Branch, tag or commit" name="version" value={asked.version ?? ""} />
+            <TextField label="Entry point" name="entry_point" value={asked.entry_point} hint="main" />
+            <TextField label="Name of the runs" name="run_name" value={asked.run_name} hint="A name is made" />
             <label class="w3">
               Parameters, a line for each
               <textarea name="parameters" rows={5} placeholder="alpha=0.5" spellcheck={false} class="mono">
                 {parametersText(asked.parameters)}
               </textarea>
             </label>
-            <Text
+            <TextField
               label="Labels that a worker must have"
               name="labels"
               value={asked.labels.join(" ")}
               hint="gpu"
             />
-            <Count label="Priority" name="priority" value={asked.priority} least={-1000} most={1000} />
-            <Count label="Attempts" name="max_attempts" value={asked.max_attempts} least={1} most={100} />
-            <label>
-              Time limit in minutes
-              <input
-                type="number"
-                name="timeout_minutes"
-                value={asked.timeout_ms === undefined ? "" : asked.timeout_ms / 60_000}
-                min={0}
-                step="any"
-                placeholder="None"
-              />
-            </label>
+            <CountField label="Priority" name="priority" value={asked.priority} least={-1000} most={1000} />
+            <CountField label="Attempts" name="max_attempts" value={asked.max_attempts} least={1} most={100} />
+            <CountField
+              label="Time limit in minutes"
+              name="timeout_minutes"
+              value={asked.timeout_ms === undefined ? undefined : asked.timeout_ms / 60_000}
+              least={0}
+              hint="None"
+              any
+            />
           </div>
         </Panel>
         <div class="acts">
@@ -78,33 +71,5 @@ export function EditSchedulePage({ schedule, times }: { schedule: Schedule; time
         </div>
       </form>
     </Shell>
-  );
-}
-
-function Text({ label, name, value, hint }: { label: string; name: string; value: string; hint?: string }) {
-  return (
-    <label>
-      {label}
-      <input
-        type="text"
-        name={name}
-        value={value}
-        placeholder={hint}
-        maxlength={2048}
-        autocomplete="off"
-        spellcheck={false}
-      />
-    </label>
-  );
-}
-
-function Count(
-  { label, name, value, least, most }: { label: string; name: string; value: number; least: number; most: number },
-) {
-  return (
-    <label>
-      {label}
-      <input type="number" name={name} value={value} min={least} max={most} />
-    </label>
   );
 }

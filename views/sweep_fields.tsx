@@ -1,5 +1,6 @@
 import { printSpace } from "../domain/sweeps/space_text.ts";
 import { type Search, type Sweep, sweepMethods } from "../domain/sweeps/sweep.ts";
+import { CountField, TextField } from "./fields.tsx";
 import { methodWords } from "./sweep_parts.tsx";
 
 const example = "lr = 0.0001 to 0.1 log\nepochs = 1 to 10 step 1\noptimizer = adam, sgd";
@@ -33,19 +34,14 @@ export function SweepFields({ sweep }: { sweep?: Sweep | undefined }) {
           ))}
         </select>
       </label>
-      <label>
-        Metric
-        <input
-          type="text"
-          name="metric"
-          value={sweep?.metric ?? ""}
-          placeholder="val_loss"
-          maxlength={250}
-          autocomplete="off"
-          spellcheck={false}
-        />
-        <span class="mut">Its latest value says how good a trial is.</span>
-      </label>
+      <TextField
+        label="Metric"
+        name="metric"
+        value={sweep?.metric ?? ""}
+        hint="val_loss"
+        most={250}
+        note="Its latest value says how good a trial is."
+      />
       <label>
         The best is
         <select name="goal">
@@ -53,15 +49,15 @@ export function SweepFields({ sweep }: { sweep?: Sweep | undefined }) {
           <option value="maximize" selected={sweep?.goal === "maximize" || undefined}>the greatest</option>
         </select>
       </label>
-      <Count name="max_trials" text="Trials" value={sweep?.max_trials} hint="20, or all of a grid" />
-      <Count name="parallel" text="At once" value={sweep?.parallel ?? 1} />
+      <CountField label="Trials" name="max_trials" value={sweep?.max_trials} hint="20, or all of a grid" />
+      <CountField label="At once" name="parallel" value={sweep?.parallel ?? 1} />
       <fieldset class="w3 early">
         <label class="check">
           <input type="checkbox" name="early" value="true" checked={rule !== undefined} />
           Stop trials early that do worse than the median of the others by the same step
         </label>
-        <Count name="min_step" text="From step" value={rule?.min_step ?? 1} least={0} />
-        <Count name="min_trials" text="With so many others" value={rule?.min_trials ?? 3} />
+        <CountField label="From step" name="min_step" value={rule?.min_step ?? 1} least={0} />
+        <CountField label="With so many others" name="min_trials" value={rule?.min_trials ?? 3} />
       </fieldset>
     </div>
   );
@@ -72,20 +68,3 @@ const methodNotes: Readonly<Record<Search["method"], string>> = {
   grid: `${methodWords.grid}: every combination`,
   bayesian: `${methodWords.bayesian}: learns from the trials before`,
 };
-
-function Count(
-  { name, text, value, hint, least = 1 }: {
-    name: string;
-    text: string;
-    value: number | undefined;
-    hint?: string;
-    least?: number;
-  },
-) {
-  return (
-    <label>
-      {text}
-      <input type="number" name={name} value={value} min={least} placeholder={hint} />
-    </label>
-  );
-}

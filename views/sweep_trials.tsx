@@ -1,19 +1,11 @@
 import { counted } from "../domain/format.ts";
 import type { Sweep, Trial } from "../domain/sweeps/sweep.ts";
-import { jobHref, stateWords } from "./job_parts.tsx";
+import { jobHref, stateWords, statusOf } from "./job_parts.tsx";
 import { Dot, Panel, statusMark } from "./parts.tsx";
 import { valueText } from "./sweep_parts.tsx";
 
 /** Trials that the table shows: the newest. */
 const mostRows = 100;
-
-const statusOf = {
-  queued: "SCHEDULED",
-  running: "RUNNING",
-  finished: "FINISHED",
-  failed: "FAILED",
-  killed: "KILLED",
-} as const;
 
 /** What each trial was given and what came of it, the newest first. */
 export function TrialsTable({ sweep, trials }: { sweep: Sweep; trials: readonly Trial[] }) {
