@@ -17,6 +17,7 @@ import { keepArtifacts } from "./runners/artifact_upkeep.ts";
 import { type Answer, type HttpServer, serveHttp } from "./runners/http_server.ts";
 import { keepJobs } from "./runners/job_upkeep.ts";
 import { type LocalWorkers, localWorkers } from "./runners/local_workers.ts";
+import { keepUploads } from "./runners/project_uploads.ts";
 import { workOffPurges } from "./runners/purges.ts";
 import { keepSchedules } from "./runners/schedule_upkeep.ts";
 import { keepSweeps } from "./runners/sweep_upkeep.ts";
@@ -80,6 +81,7 @@ async function run(config: Config, { hurry }: StopSignals, running: AsyncDisposa
     keepJobs({ ...services, ring: services.jobs.ring }, closing.signal),
     keepSchedules({ ...services, ring: services.jobs.ring }, closing.signal),
     keepSweeps({ ...services, ring: services.jobs.ring }, closing.signal),
+    keepUploads(services, closing.signal),
   ];
   running.defer(async () => {
     closing.abort();

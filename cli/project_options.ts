@@ -7,6 +7,7 @@ import { type EnvManager, envManagers } from "../runners/projects/environment.ts
 import { askProgram, findProgram } from "../runners/projects/process.ts";
 import { backendConfig } from "./backend_config.ts";
 import { trackingUri } from "./server.ts";
+import { uploadProject } from "./upload_project.ts";
 
 /** What the verbs that run projects are asked alike. */
 export interface AskOptions {
@@ -22,6 +23,7 @@ export interface AskOptions {
   runName?: string;
   buildImage?: boolean;
   label: string[];
+  onWorker?: boolean;
   trackingUri: string;
 }
 
@@ -47,6 +49,7 @@ export const withProjectOptions = (command: Command): Command =>
       (text, all) => [...all, text],
       [] as string[],
     )
+    .option("--on-worker", "the folder is one of the worker's machine; without it, that of this machine is uploaded")
     .addOption(trackingUri());
 
 /** Reads `name=value`; of `A` also a name alone. */
@@ -61,17 +64,16 @@ export function pair(option: "P" | "A" | "S"): (text: string, before: Values) =>
   };
 }
 
-/** A job as the server is asked for one. A folder is one on the worker's machine. */
+/** A job as the server is asked for one. A folder is uploaded, unless it is to be one of the worker's machine. */
 export async function askedJob(
   uri: string,
   options: AskOptions,
   cwd: string,
 ): Promise<Calls["POST /api/weir/1/jobs"]["input"]> {
   const { version, experimentId, experimentName, runName, envManager } = options;
-  const { kind, location } = parseSource(uri);
   const pairs = (values: Values) => values.map(([key, value]) => ({ key, value }));
   return {
-    uri: kind === "folder" ? uri.replace(location, resolve(cwd, location)) : uri,
+    uri: await uriForWorkers(uri, options, cwd),
     entry_point: options.entryPoint,
     parameters: pairs(options.param),
     docker_args: pairs(options.dockerArgs),
@@ -86,6 +88,15 @@ export async function askedJob(
     ...(runName !== undefined && { run_name: runName }),
     ...(envManager !== undefined && { env_manager: envManager }),
   };
+}
+
+async function uriForWorkers(uri: string, { onWorker, trackingUri }: AskOptions, cwd: string): Promise<string> {
+  const { kind, location, subdirectory } = parseSource(uri);
+  if (kind === "git" || /^(https?|mlflow-artifacts):/i.test(location)) return uri;
+  const path = resolve(cwd, location);
+  if (onWorker) return subdirectory === "" ? path : `${path}#${subdirectory}`;
+  const uploaded = await uploadProject(trackingUri, path);
+  return subdirectory === "" ? uploaded : `${uploaded}#${subdirectory}`;
 }
 
 /** As Python's `getpass.getuser` finds it. */

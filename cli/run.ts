@@ -48,6 +48,7 @@ async function runProject(uri: string, options: Options): Promise<number> {
       entry_point: options.entryPoint,
       parameters: options.param,
       cwd,
+      tracking: { url: options.trackingUri, token: environment.MLFLOW_TRACKING_TOKEN },
       env: environment,
       signal: stop,
       say,

@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -72,6 +73,50 @@ async function register(url: string, runs: readonly string[]): Promise<string> {
   return name;
 }
 
+interface Project {
+  look_id: string;
+  sweep_id: string;
+}
+
+// deno-lint-ignore no-explicit-any -- answers of every shape
+async function weir(url: string, method: string, name: string, body?: object): Promise<any> {
+  const answer = await fetch(`${url}/api/weir/1/${name}`, {
+    method,
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
+  return await answer.json();
+}
+
+/** Uploads the example's project, has a worker read it, and sweeps over its parameters to the end. */
+async function sweep(url: string): Promise<Project> {
+  const folder = path("../examples/project/");
+  const form = new FormData();
+  for await (const { name } of Deno.readDir(folder)) {
+    form.append("files", new File([await Deno.readFile(folder + name)], `parabola/${name}`));
+  }
+  const { url: asked } = await fetch(`${url}/projects/uploads`, { method: "POST", body: form });
+  const look_id = new URL(asked).searchParams.get("look") ?? "";
+  const { look } = await weir(url, "GET", `project-looks/${look_id}`);
+  const { sweep: { sweep_id } } = await weir(url, "POST", "sweeps", {
+    uri: look.uri,
+    run_name: "which step size",
+    experiment_name: "parabola",
+    method: "bayesian",
+    metric: "loss",
+    max_trials: 20,
+    env_manager: "local",
+    space: [
+      { key: "alpha", min: 0.001, max: 0.99, log: true },
+      { key: "epochs", min: 2, max: 20, step: 2 },
+    ],
+  });
+  while ((await weir(url, "GET", `sweeps/${sweep_id}`)).sweep.state === "running") {
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+  return { look_id, sweep_id };
+}
+
 interface Picture {
   /** Of the file, without `.png`. */
   name: string;
@@ -81,7 +126,7 @@ interface Picture {
   height?: number;
 }
 
-function pictures(runs: readonly string[], model: string): Picture[] {
+function pictures(runs: readonly string[], model: string, project: Project): Picture[] {
   const [first = ""] = runs;
   const compared = `/compare?runs=${runs.join(",")}`;
   return [
@@ -97,6 +142,8 @@ function pictures(runs: readonly string[], model: string): Picture[] {
     { name: "models", address: "/models", height: 400 },
     { name: "model", address: `/models/${model}` },
     { name: "version", address: `/models/${model}/versions/1` },
+    { name: "launch", address: `/projects/new?look=${project.look_id}`, height: 900 },
+    { name: "sweep", address: `/projects/sweeps/${project.sweep_id}`, height: 1340 },
     { name: "jump", address: "/jump?q=wine", height: 400 },
     { name: "bin", address: "/bin", height: 400 },
     { name: "settings", address: "/settings", height: 600 },
@@ -122,13 +169,16 @@ async function drawn(page: Page): Promise<void> {
   );
 }
 
-const server = await startServer();
+// Runs of projects find the same Python as the training.
+const bin = dirname(await python());
+const server = await startServer({ PATH: `${bin}:${process.env.PATH ?? ""}` });
 const browser = await openBrowser();
 try {
   const runs = await train(server.url);
   const model = await register(server.url, runs);
+  const project = await sweep(server.url);
   await mkdir(path("pictures"), { recursive: true });
-  for (const picture of pictures(runs, model)) await take(browser, server.url, picture);
+  for (const picture of pictures(runs, model, project)) await take(browser, server.url, picture);
 } finally {
   await browser.close();
   await server.stop();

@@ -68,6 +68,7 @@ import { mountDefaultViews, savedViewPages } from "./pages/saved_views.tsx";
 import { schedulePages } from "./pages/schedules.tsx";
 import { settingsPages } from "./pages/settings.tsx";
 import { sweepPages } from "./pages/sweeps.tsx";
+import { uploadPages } from "./pages/uploads.tsx";
 import { versionPages } from "./pages/version.tsx";
 import { versionComparePages } from "./pages/version_compare.tsx";
 import { versionForms } from "./pages/version_forms.tsx";
@@ -116,6 +117,7 @@ const pages = [
   ...comparePages,
   ...projectPages,
   ...launchPages,
+  ...uploadPages,
   ...sweepPages,
   ...schedulePages,
   ...binPages,

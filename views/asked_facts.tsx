@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { AskedJob } from "../domain/jobs.ts";
-import { withoutCredentials } from "../domain/projects/source.ts";
+import { shownSource } from "../domain/projects/packed.ts";
 import { Badge, Panel } from "./parts.tsx";
 
 export function Fact({ name, children }: { name: string; children: Child }) {
@@ -24,7 +24,7 @@ export function Asked(told: Told) {
     <Panel title="Project">
       <dl class="kv">
         <Fact name="Address">
-          <code dir="auto">{withoutCredentials(uri)}</code>
+          <code dir="auto">{shownSource(uri)}</code>
         </Fact>
         {version !== undefined && <Fact name="Version">{version}</Fact>}
         <Fact name="Entry point">{entry_point}</Fact>

@@ -1,6 +1,6 @@
 import { duration } from "../domain/format.ts";
 import type { Job, JobState } from "../domain/jobs.ts";
-import { withoutCredentials } from "../domain/projects/source.ts";
+import { shownSource } from "../domain/projects/packed.ts";
 import { href, path } from "./links.ts";
 import { statusMark } from "./parts.tsx";
 
@@ -53,6 +53,6 @@ export const timeOf = ({ started_time, ended_time }: Job, now: number): string =
 
 /** What is run of a project: its address without credentials, and the entry point unless that is `main`. */
 export function projectName({ spec }: Job): string {
-  const uri = withoutCredentials(spec.uri);
+  const uri = shownSource(spec.uri);
   return spec.entry_point === "main" ? uri : `${uri} ${spec.entry_point}`;
 }

@@ -1,5 +1,6 @@
 import { longestWait } from "../domain/projects/look.ts";
 import type { AskedLook } from "../domain/projects/look.ts";
+import { shownSource } from "../domain/projects/packed.ts";
 import { withoutCredentials } from "../domain/projects/source.ts";
 import type { LaunchQuery } from "../wire/pages_projects.ts";
 import { TextField } from "./fields.tsx";
@@ -9,6 +10,7 @@ import { href, path } from "./links.ts";
 import { PageHead, Panel } from "./parts.tsx";
 import { Polls } from "./polls.tsx";
 import { Shell } from "./shell.tsx";
+import { UploadFields } from "./upload_fields.tsx";
 
 /** A project that was run lately. */
 export interface RecentProject {
@@ -50,15 +52,16 @@ export function LaunchStart({ view, recent }: LaunchStartProps) {
               />
               <TextField label="Branch, tag or commit" name="version" value={view.version} hint="The newest" />
             </div>
+            <HiddenFields query={{ experiment_id }} />
+            <div class="acts">
+              <button type="submit" class="pri">
+                <Icon name="right" />Go on
+              </button>
+              <a class="btn" href={href(path`/projects`)}>Cancel</a>
+            </div>
           </Panel>
-          <HiddenFields query={{ experiment_id }} />
-          <div class="acts">
-            <button type="submit" class="pri">
-              <Icon name="right" />Go on
-            </button>
-            <a class="btn" href={href(path`/projects`)}>Cancel</a>
-          </div>
         </form>
+        <UploadFields experiment_id={experiment_id} />
         {recent.length > 0 && (
           <Panel title="Run lately">
             <ul class="recent">
@@ -80,7 +83,7 @@ function Recent({ job_id, uri, version, experiment_id }: RecentProject & { exper
     <form method="post" action={href(path`/projects/looks`)}>
       <HiddenFields query={{ uri: withoutCredentials(uri), version, experiment_id, from: job_id }} />
       <button type="submit">
-        <span dir="auto">{withoutCredentials(uri)}</span>
+        <span dir="auto">{shownSource(uri)}</span>
         {version !== undefined && <span class="mut" dir="auto">{version}</span>}
       </button>
     </form>
@@ -101,7 +104,7 @@ export function LaunchReading({ look, view, now }: { look: AskedLook; view: Laun
         <Panel title={late ? "No worker has read the project yet" : "Reading the project…"}>
           <div class="fields">
             <p class="w3">
-              <code dir="auto">{uri}</code> {look.version}
+              <code dir="auto">{shownSource(uri)}</code> {look.version}
             </p>
             <p class="w3 mut">
               {late

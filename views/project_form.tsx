@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { AskedJob } from "../domain/jobs.ts";
 import type { AskedLook } from "../domain/projects/look.ts";
+import { shownSource } from "../domain/projects/packed.ts";
 import { withoutCredentials } from "../domain/projects/source.ts";
 import type { Sweep } from "../domain/sweeps/sweep.ts";
 import type { LaunchQuery } from "../wire/pages_projects.ts";
@@ -119,7 +120,7 @@ function Source({ uri, version, look }: { uri: string; version: string; look: As
       <div class="fields">
         <HiddenFields query={{ uri, version }} />
         <p class="w3">
-          <code dir="auto">{uri}</code>
+          <code dir="auto">{shownSource(uri)}</code>
           <span class="mut" dir="auto">
             {[version, commit?.slice(0, 12), environmentWords[environment]].filter(Boolean).join(", ")}
           </span>

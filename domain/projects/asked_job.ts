@@ -4,7 +4,7 @@ import { newRunId } from "../ids.ts";
 import type { AskedJob, NewJob, ProjectSpec } from "../jobs.ts";
 import { checkKey, limits, truncate } from "../names.ts";
 import { nameOfRun } from "../run_name.ts";
-import { withoutCredentials } from "./source.ts";
+import { shownSource } from "./packed.ts";
 import { projectTags } from "./tags.ts";
 
 /** Characters that all that is asked for may have as JSON. */
@@ -15,7 +15,7 @@ export function newJob(asked: AskedJob): NewJob {
   const { labels, submitted_by, priority, max_attempts, timeout_ms } = asked;
   const spec = specOf(asked);
   const given = checkedTags(asked.tags);
-  const tags = projectTags({ ...spec, user: submitted_by, source_name: withoutCredentials(spec.uri) });
+  const tags = projectTags({ ...spec, user: submitted_by, source_name: shownSource(spec.uri) });
   return {
     job_id: newRunId(),
     kind: "project",

@@ -8,6 +8,8 @@ export interface LookTerms {
   worker_id: string;
   /** Where relative paths begin. */
   folder: string;
+  /** Of workers. */
+  token: string;
   /** What programs that fetch projects find in their environment. */
   environment: Readonly<Record<string, string>>;
 }
@@ -34,7 +36,7 @@ export async function lookAtProjects(terms: LookTerms, stop: AbortSignal): Promi
 }
 
 async function found(
-  { folder, environment }: LookTerms,
+  { server, token, folder, environment }: LookTerms,
   { uri, version }: { uri: string; version: string },
   stop: AbortSignal,
 ): Promise<{ found: ProjectLook } | { reason: string }> {
@@ -43,6 +45,7 @@ async function found(
     await using fetched = await fetchProject({
       uri,
       cwd: folder,
+      tracking: { url: server.url, token },
       env: environment,
       signal: AbortSignal.any([stop, overtime]),
       say: () => {},

@@ -20,6 +20,7 @@ export function projectExecution(cache: string): Execute {
       version: spec.version,
       entry_point: spec.entry_point,
       cwd: folder,
+      tracking: { url: variables.MLFLOW_TRACKING_URI ?? "", token: variables.MLFLOW_TRACKING_TOKEN },
       env: environment,
       signal,
       say,

@@ -60,7 +60,10 @@ export async function runWorker(terms: WorkerTerms, { stop, hurry, retire }: Wor
     if (first) log(`Worker ${terms.name} works for ${terms.url}.`);
     using _ = beating(server, worker_id, running, log);
     const forgotten = new AbortController();
-    const looks = lookAtProjects({ ...around, worker_id }, AbortSignal.any([enough, forgotten.signal]));
+    const looks = lookAtProjects(
+      { ...around, token: terms.token, worker_id },
+      AbortSignal.any([enough, forgotten.signal]),
+    );
     await work(around, worker_id, terms.slots, running, enough);
     forgotten.abort();
     await looks;

@@ -2,9 +2,10 @@ import { isAbsolute, join, resolve } from "node:path";
 import { invalid } from "../../domain/errors.ts";
 import { emptyProject, readProject } from "../../domain/projects/mlproject.ts";
 import type { Project } from "../../domain/projects/project.ts";
+import { shownSource } from "../../domain/projects/packed.ts";
 import { parseSource, type ProjectSource, withoutCredentials } from "../../domain/projects/source.ts";
 import { factsOf, fetchRepository, type Git, type GitFacts, openGit, placeInRepository } from "./git.ts";
-import { fetchZip, unzip } from "./zip.ts";
+import { fetchUpload, fetchZip, unzip } from "./zip.ts";
 
 /** A project whose files are on this machine. Disposing of it removes what was fetched for it. */
 export interface FetchedProject extends GitFacts, AsyncDisposable {
@@ -15,12 +16,20 @@ export interface FetchedProject extends GitFacts, AsyncDisposable {
   source_name: string;
 }
 
+/** The server, as programs of a run reach it. */
+export interface Tracking {
+  url: string;
+  token?: string | undefined;
+}
+
 export interface FetchAsk {
   uri: string;
   /** A branch, tag or commit, of git repositories alone. */
   version?: string | undefined;
   /** Where relative paths begin. */
   cwd: string;
+  /** Where zip files of the server's own store are downloaded from. */
+  tracking: Tracking;
   env: Readonly<Record<string, string>>;
   signal?: AbortSignal;
   say: (line: string) => void;
@@ -45,15 +54,19 @@ type Brought = GitFacts & { root: string; source_name: string };
 async function bring(ask: FetchAsk, source: ProjectSource, stack: AsyncDisposableStack): Promise<Brought> {
   if (source.kind === "folder") return await bringFolder(ask, source, stack);
   const root = await temporaryFolder(stack);
-  const shown = withoutCredentials(ask.uri);
+  const shown = shownSource(ask.uri);
   ask.say(`Fetching ${shown}`);
   if (source.kind === "git") return { root, source_name: shown, ...await clone(ask, source.location, root) };
   if (ask.version !== undefined) throw onlyGit();
-  const bytes = /^https?:/i.test(source.location)
-    ? await fetchZip(source.location, ask.signal)
-    : await readFile(absolute(ask, source.location));
+  const bytes = await zipOf(ask, source.location);
   await unzip(bytes, root);
   return { root, source_name: shown };
+}
+
+async function zipOf(ask: FetchAsk, location: string): Promise<Uint8Array> {
+  if (/^mlflow-artifacts:/i.test(location)) return await fetchUpload(ask.tracking, location, ask.signal);
+  if (/^https?:/i.test(location)) return await fetchZip(location, ask.signal);
+  return await readFile(absolute(ask, location));
 }
 
 /** A folder is used where it is; a version of it is taken out of its repository. */

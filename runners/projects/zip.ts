@@ -1,14 +1,35 @@
 import { unzipSync } from "fflate";
 import { dirname, join } from "node:path";
 import { invalid } from "../../domain/errors.ts";
+import { uploadOf } from "../../domain/projects/packed.ts";
 import { withoutCredentials } from "../../domain/projects/source.ts";
 
 /** Bytes of a zipped project, and of all that is in it: it is code, not data. */
 const mostBytes = 512 * 1024 * 1024;
 
-export async function fetchZip(url: string, signal?: AbortSignal): Promise<Uint8Array> {
+/** A zip file of the server's own store. An uploaded project must be what its name says. */
+export async function fetchUpload(
+  { url, token }: { url: string; token?: string | undefined },
+  uri: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const path = uri.replace(/^mlflow-artifacts:\/*/i, "").split("/").map(encodeURIComponent).join("/");
+  const at = `${url.replace(/\/+$/, "")}/api/2.0/mlflow-artifacts/artifacts/${path}`;
+  const bytes = await fetchZip(at, signal, token === undefined ? {} : { authorization: `Bearer ${token}` });
+  const upload = uploadOf(uri);
+  if (!upload) return bytes;
+  const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))).toHex();
+  if (sha256 === upload.sha256) return bytes;
+  throw invalid(`The uploaded project ${upload.name} is not what was uploaded: its SHA-256 is another one.`);
+}
+
+export async function fetchZip(
+  url: string,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
   const shown = withoutCredentials(url);
-  const response = await fetch(url, { ...(signal && { signal }) }).catch((error) => {
+  const response = await fetch(url, { headers, ...(signal && { signal }) }).catch((error) => {
     throw invalid(`Unable to retrieve ZIP file ${shown}: ${error.message}`);
   });
   if (!response.ok) throw invalid(`Unable to retrieve ZIP file ${shown}: ${response.status} ${response.statusText}`);
