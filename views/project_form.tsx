@@ -120,7 +120,7 @@ function Source({ uri, version, look }: { uri: string; version: string; look: As
       <div class="fields">
         <HiddenFields query={{ uri, version }} />
         <p class="w3">
-          <code dir="auto">{shownSource(uri)}</code>
+          <code dir="auto">{shownSource(uri)}</code>{" "}
           <span class="mut" dir="auto">
             {[version, commit?.slice(0, 12), environmentWords[environment]].filter(Boolean).join(", ")}
           </span>
