@@ -20,7 +20,7 @@ export type JobRow = Omit<Job, Nullable> & { [field in Nullable]-?: Exclude<Job[
 
 /** Of the tables `j` and `r`, its run's. */
 export const shownJob = (sql: Sql): Fragment =>
-  sql`j.job_id, j.kind, j.spec, r.run_id, r.experiment_id::text, j.labels, j.submitted_by, j.priority, j.state,
+  sql`j.job_id, j.kind, j.spec, r.run_id, r.experiment_id::text, r.artifact_uri, j.labels, j.submitted_by, j.priority, j.state,
     j.owner as worker_id, j.attempts, j.max_attempts, j.timeout_ms, j.cancelling, j.reason, j.exit_code, j.reference,
     j.created_time, j.started_time, j.ended_time,
     (select s.sweep_id from weir.sweeps s where s.sweep = j.sweep) as sweep_id, j.trial,

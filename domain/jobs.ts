@@ -56,6 +56,8 @@ export interface Job {
   spec: ProjectSpec;
   run_id: string;
   experiment_id: string;
+  /** Of its run. */
+  artifact_uri: string;
   /** Only a worker that has all of them takes it. */
   labels: string[];
   submitted_by: string;

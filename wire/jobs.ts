@@ -130,6 +130,7 @@ export const Job = z.object({
   spec: ProjectSpec,
   run_id: texts,
   experiment_id: texts,
+  artifact_uri: texts.default("").describe("Where its run keeps its artifacts."),
   labels: z.array(texts).describe("Only a worker that has all of them takes it."),
   submitted_by: texts,
   priority: int.describe("Greater goes first."),

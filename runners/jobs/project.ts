@@ -35,6 +35,7 @@ export function projectExecution(cache: string): Execute {
         backend,
         run_id,
         experiment_id,
+        ...(job.artifact_uri !== "" && { artifact_uri: job.artifact_uri }),
         cache,
         variables,
         environment,

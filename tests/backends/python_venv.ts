@@ -9,7 +9,7 @@ const pathOf = (url: string) => fileURLToPath(new URL(url, import.meta.url));
 /** The folder of the programs of an environment with these lines of `requirements.txt`, which installing takes minutes, once. */
 export async function venvWith(
   python: { path: string; version: string },
-  package_: "moto" | "pyspark",
+  package_: "moto" | "pyspark" | "uv",
 ): Promise<string> {
   const text = await Deno.readTextFile(pathOf("requirements.txt"));
   const line = text.split("\n").find((line) => line.startsWith(package_));
