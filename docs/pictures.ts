@@ -4,7 +4,7 @@
  * what a browser shows into `pictures/` beside this file.
  */
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -92,8 +92,8 @@ async function weir(url: string, method: string, name: string, body?: object): P
 async function sweep(url: string): Promise<Project> {
   const folder = path("../examples/project/");
   const form = new FormData();
-  for await (const { name } of Deno.readDir(folder)) {
-    form.append("files", new File([await Deno.readFile(folder + name)], `parabola/${name}`));
+  for (const name of await readdir(folder)) {
+    form.append("files", new File([new Uint8Array(await readFile(folder + name))], `parabola/${name}`));
   }
   const { url: asked } = await fetch(`${url}/projects/uploads`, { method: "POST", body: form });
   const look_id = new URL(asked).searchParams.get("look") ?? "";
