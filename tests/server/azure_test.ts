@@ -49,18 +49,19 @@ Deno.test("with artifacts in Azure Blob, files go in and out by the proxy and by
 });
 
 Deno.test(
-  "a file of 100 MB passes through to Azure Blob and back, and the memory of the server stays flat",
+  "a file of 400 MB passes through to Azure Blob and back, and the memory of the server stays flat",
   { ignore: needed.ignore || needsProc.ignore },
   async () => {
     await using weir = await startOnAzure();
     const url = clientOf(weir.server.url).file("0/r/artifacts/big.bin");
-    const { status, sha256 } = await sendBigFile(url, 100);
+    const { status, sha256 } = await sendBigFile(url, 400);
     equal(status, 200);
     equal(await fingerprint(url), sha256);
     const blob = weir.azure.client.getBlobClient("some/prefix/0/r/artifacts/big.bin");
-    equal((await blob.getProperties()).contentLength, 100_000_000);
+    equal((await blob.getProperties()).contentLength, 400_000_000);
     const peak = await peakMemory(weir.server.pid);
-    ok(peak < 300, `${peak} MB`);
+    // Less than the server needs for itself, some 170 MB, with the file.
+    ok(peak < 500, `${peak} MB`);
   },
 );
 
