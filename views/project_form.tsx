@@ -47,6 +47,8 @@ export function LaunchPage(props: LaunchPageProps) {
       />
       <div class="launch page" id="launch">
         <form class="form" method="post" action={href(path`/projects`)} data-tells>
+          {/* The first button is what Enter in a field presses. */}
+          <button type="submit" hidden>Run</button>
           <HiddenFields query={{ look: look?.look_id, job: view.job, sweep: view.sweep }} />
           {look?.reason !== undefined && <ErrorFragment title="The project could not be read:" message={look.reason} />}
           <Panel title="Project" actions={<Another look={look} />}>

@@ -12,6 +12,9 @@ const numbers = (label: string, cells: (number | undefined)[]): NumberColumn => 
   field: { kind: "attributes", key: label },
 });
 
+/** Trials that are drawn as dots: the newest. */
+const mostDots = 1000;
+
 /** The value of each trial in the order of the trials, and the best so far as a line. */
 export function SweepChart({ sweep, trials }: { sweep: Sweep; trials: readonly Trial[] }) {
   const { metric, goal } = sweep;
@@ -33,7 +36,7 @@ export function SweepChart({ sweep, trials }: { sweep: Sweep; trials: readonly T
             return index === 0 ? `M${left} ${top}` : `H${left}V${top}`;
           }).join("") + `H${across(place(scales.x, shown.at(-1)?.number ?? 0))}`}
         />
-        {shown.map((trial) => (
+        {shown.slice(-mostDots).map((trial) => (
           <path
             class={`spot c${marks.get(trial.run_id)?.color ?? 0}${isActive(trial) ? " dim" : ""}`}
             style="stroke-width:9px"

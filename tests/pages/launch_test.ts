@@ -57,7 +57,7 @@ pageTest("the form is made from what a worker reads of the project", async ({ pa
   assert.equal(await field(page, "data path").getAttribute("aria-invalid"), "true");
   await field(page, "data path").fill("s3://wine/data.csv");
   await field(page, "More parameters").fill("epochs=3");
-  await press(page, "Run");
+  await field(page, "data path").press("Enter");
   await page.getByText("Queued").first().waitFor();
   const job_id = page.url().split("/").at(-1);
   const { job } = await weir.ok("GET", `/api/weir/1/jobs/${job_id}`);
@@ -111,7 +111,8 @@ pageTest("a sweep and a schedule are made from the form, and a sweep again with 
   await page.getByText("Schedule: run it again and again").click();
   await field(page, "data path").fill("c.csv");
   await field(page, "When, as cron").fill("0 3 * * *");
-  await press(page, "Make the schedule");
+  // Enter means what the field is of.
+  await field(page, "When, as cron").press("Enter");
   await page.getByRole("heading", { name: "wine" }).waitFor();
 });
 
