@@ -95,7 +95,13 @@ async function sweep(url: string): Promise<Project> {
   for (const name of await readdir(folder)) {
     form.append("files", new File([new Uint8Array(await readFile(folder + name))], `parabola/${name}`));
   }
-  const { url: asked } = await fetch(`${url}/projects/uploads`, { method: "POST", body: form });
+  // In one piece, so that its length goes along.
+  const { headers, body } = new Response(form);
+  const { url: asked } = await fetch(`${url}/projects/uploads`, {
+    method: "POST",
+    headers: { "content-type": headers.get("content-type") ?? "" },
+    body: await new Response(body).bytes(),
+  });
   const look_id = new URL(asked).searchParams.get("look") ?? "";
   const { look } = await weir(url, "GET", `project-looks/${look_id}`);
   const { sweep: { sweep_id } } = await weir(url, "POST", "sweeps", {

@@ -14,8 +14,8 @@ import { href, path } from "../../views/links.ts";
 import { putFile } from "../artifact_place.ts";
 import type { Page } from "../page.tsx";
 
-/** Bytes of a form around its files. */
-const around = 5 * 1024 * 1024;
+/** Bytes of a form: its files are packed only here. */
+const largestForm = 3 * largestUpload;
 
 /** Keeps a folder or a zip file that somebody chose, and has a worker look at it. */
 export const uploadPages: Page[] = [{
@@ -23,8 +23,10 @@ export const uploadPages: Page[] = [{
   path: "/projects/uploads",
   access: execute.job,
   respond: async (services, context) => {
-    const size = Number(context.req.header("content-length") ?? 0);
-    if (size > 5 * largestUpload + around) throw tooLarge(size);
+    // Told beforehand, as browsers do: the form is held in memory.
+    const size = Number(context.req.header("content-length") ?? NaN);
+    if (Number.isNaN(size)) throw invalid("The request must say how long it is: Content-Length.");
+    if (size > largestForm) throw tooLarge(size);
     const fields = await context.req.raw.formData().catch(() => {
       throw invalid("The request must be a form with files: multipart/form-data.");
     });

@@ -11,10 +11,17 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 async function send(weir: Weir, files: readonly [field: string, name: string, content: Uint8Array][]) {
   const form = new FormData();
   for (const [field, name, content] of files) form.append(field, new File([new Uint8Array(content)], name));
+  // As a browser sends it: with its length.
+  const { headers, body } = new Response(form);
+  const bytes = await new Response(body).bytes();
   return await weir.app.request("/projects/uploads", {
     method: "POST",
-    body: form,
-    headers: { accept: "application/json" },
+    body: bytes,
+    headers: {
+      accept: "application/json",
+      "content-type": headers.get("content-type") ?? "",
+      "content-length": String(bytes.length),
+    },
   });
 }
 
@@ -75,8 +82,13 @@ Deno.test("an upload that is no project is refused with the reason, and nothing 
     assert.equal(answer.status, 400);
     assert.match((await answer.json()).message, message);
   }
-  const text = await weir.app.request("/projects/uploads", { method: "POST", body: "x" });
-  assert.equal(text.status, 400);
+  for (const length of ["1", "400000000", ""]) {
+    const headers = { accept: "application/json", ...(length !== "" && { "content-length": length }) };
+    const answer = await weir.app.request("/projects/uploads", { method: "POST", body: "x", headers });
+    assert.equal(answer.status, 400);
+    const { message } = await answer.json();
+    assert.match(message, length === "1" ? /must be a form/ : length === "" ? /Content-Length/ : /104857600 bytes/);
+  }
   assert.deepEqual(await Array.fromAsync(weir.services.artifacts.own.walk("")), []);
 });
 
