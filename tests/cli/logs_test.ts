@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { clientOf } from "../client.ts";
 import { createDatabase } from "../database.ts";
 import { startServer } from "../server.ts";
-import { runCommand } from "./weir.ts";
+import { runCommand, saidIn } from "./weir.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -18,7 +18,7 @@ async function pipe(args: readonly string[], url: string, input: ReadableStream<
   }).spawn();
   await input.pipeTo(command.stdin);
   const { code, stderr } = await command.output();
-  return { code, errors: new TextDecoder().decode(stderr) };
+  return { code, errors: saidIn(stderr) };
 }
 
 /** A server in front of another one that breaks off every third request, after the other has answered it. */

@@ -13,6 +13,10 @@ export async function runCommand(
     cwd: root,
     env: { NO_COLOR: "1", ...(url && { MLFLOW_TRACKING_URI: url }), ...env },
   }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, output: text(stdout), errors: text(stderr) };
+  return { code, output: new TextDecoder().decode(stdout), errors: saidIn(stderr) };
+}
+
+/** What the command said on its standard error, without the packages that Deno says it fetches where its cache lacks some. */
+export function saidIn(stderr: Uint8Array): string {
+  return new TextDecoder().decode(stderr).replace(/^Download https:.*\n/gm, "");
 }
